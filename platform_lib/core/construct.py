@@ -1,0 +1,39 @@
+"""The base of every construct: finds its stack, its target and its names through the tree."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from cdktf import TerraformStack
+from constructs import Construct
+
+from platform_lib.core.stack import PlatformStack
+from platform_lib.naming import Kind, kebab, pascal, physical_name
+
+
+class PlatformConstruct(Construct):
+    """A reusable part of a stack. Its main resource has the id ``Resource``."""
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        self.stack: PlatformStack = cast(PlatformStack, TerraformStack.of(self))
+        """The stack it is in."""
+
+    @property
+    def identity(self) -> str:
+        """What ids of other constructs call it: its stack's name and its path, in PascalCase."""
+        return pascal(f"{self.stack.name}/{self.stack.identity_path(self)}")
+
+    def physical_name(self, kind: Kind, *roles: str, before: str = "") -> str:
+        """Return ``<target>-<construct>-<roles>``, as long as AWS allows for ``kind``.
+
+        The construct's part follows from its path; after `PlatformStack.rename` it follows from
+        the old path, so that nothing physical is renamed.
+        """
+        own = kebab(self.stack.identity_path(self).split("/")[-1])
+        return physical_name(kind, self.stack.target.name, own, *roles, before=before)
+
+    def unique_name(self, kind: Kind, *roles: str) -> str:
+        """Return a physical name that starts with the organization, for what is unique in all of AWS."""
+        own = self.physical_name(kind, *roles)
+        return physical_name(kind, self.stack.account.organization, own)

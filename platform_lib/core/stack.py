@@ -1,0 +1,162 @@
+"""The base of every stack: provider, backend, tags, and what happens to identities."""
+
+from __future__ import annotations
+
+import cdktf_cdktf_provider_aws.provider as aws_provider
+import jsii
+from cdktf import (
+    DataTerraformRemoteStateS3,
+    LocalBackend,
+    S3Backend,
+    TerraformRemoteState,
+    TerraformStack,
+)
+from constructs import Construct, IConstruct
+
+from platform_lib.core import _identity
+from platform_lib.environment import Account, Environment, S3State
+from platform_lib.terraform_version import REQUIRED_TERRAFORM
+
+
+class PlatformStack(TerraformStack):
+    """One Terraform state: its id is ``<target>-<name>``, its state key ``<target>/<stack>.tfstate``.
+
+    Defines:
+        The AWS provider (Region, allowed account, default tags, optional assumed role) and the
+        state backend.
+
+    Args:
+        name: The stack's own name, for example ``network``.
+        target: The account or environment that it belongs to.
+    """
+
+    def __init__(self, scope: Construct, name: str, *, target: Account | Environment) -> None:
+        super().__init__(scope, f"{target.name}-{name}")
+        self.name = name
+        """The stack's own name, without the target's."""
+        self.target = target
+        """The account or environment that it belongs to."""
+        self.account = target.account if isinstance(target, Environment) else target
+        """The AWS account that it is applied to."""
+        self._renames: dict[str, str] = {}
+        self._forgotten: list[str] = []
+        self._define_provider()
+        self._define_backend()
+
+    @property
+    def protected(self) -> bool:
+        """Whether what holds state must not be destroyed."""
+        return not self.target.allow_destroy
+
+    def rename(self, old_path: str, new_path: str) -> None:
+        """Say that the construct at ``new_path`` was at ``old_path``; call it before constructing.
+
+        Every resource below it gets a ``moved`` block and keeps its physical name.
+        Paths are ids below the stack joined by slashes. The call stays in the code for as long
+        as the resources live: their physical names follow from the old path, and a ``moved``
+        block that has been applied does nothing.
+        """
+        self._renames[new_path] = old_path
+
+    def forget(self, path: str) -> None:
+        """Let go of everything at ``path`` without destroying it, by ``removed`` blocks.
+
+        Keep the construct in the code until every environment has been applied with the call,
+        then delete both. For one whose code is gone, give the address of each resource.
+        """
+        self._forgotten.append(path)
+
+    def identity_path(self, construct: IConstruct) -> str:
+        """Return the path below the stack that names and ids of others follow from.
+
+        After a `rename` that is the old path.
+        """
+        path = _identity.path_in_stack(construct)
+        for new, old in self._renames.items():
+            if path == new or path.startswith(f"{new}/"):
+                return old + path.removeprefix(new)
+        return path
+
+    def settle_identities(self) -> None:
+        """Write the ``moved``, ``removed`` and ``import`` blocks; called once, before synth."""
+        moved = _identity.moved_blocks(self, self._renames)
+        removed = [block for path in self._forgotten for block in _identity.take_out(self, path)]
+        adopted = self.target.adopt.get(self.name, {})
+        imported = _identity.import_blocks(self, adopted, self.target.written_at("adopt"))
+        for key, blocks in (("moved", moved), ("removed", removed), ("import", imported)):
+            if blocks:
+                self.add_override(key, blocks)
+
+    def _define_provider(self) -> None:
+        target, account = self.target, self.account
+        tags = {
+            "CostCenter": target.tags.cost_center,
+            "DataClass": target.tags.data_class,
+            "Environment": target.name,
+            "ManagedBy": "cdktf",
+            "Owner": target.tags.owner,
+            "Repository": target.tags.repository,
+            "Stack": self.node.id,
+            "System": target.system if isinstance(target, Environment) else target.name,
+        }
+        role = account.role_arn
+        aws_provider.AwsProvider(
+            self,
+            "Aws",
+            region=target.region,
+            # Credentials for another account stop the run before anything is read or changed.
+            allowed_account_ids=[account.id],
+            default_tags=[aws_provider.AwsProviderDefaultTags(tags=tags)],
+            assume_role=None
+            if role is None
+            else [
+                aws_provider.AwsProviderAssumeRole(
+                    role_arn=role, session_name=f"terraform-{self.node.id}"[:64]
+                )
+            ],
+        )
+        # The bindings write the unqualified "aws", which OpenTofu reads as another registry's.
+        # https://github.com/opentofu/opentofu/issues/2402
+        self.add_override("terraform.required_providers.aws.source", "hashicorp/aws")
+        self.add_override("terraform.required_version", REQUIRED_TERRAFORM)
+
+    def _define_backend(self) -> None:
+        state, account = self.account.state, self.account
+        key = f"{self.target.name}/{self.node.id}.tfstate"
+        if not isinstance(state, S3State):
+            # Plain `terraform` runs in cdktf.out/stacks/<stack>, three folders below the project.
+            LocalBackend(self, path=f"../../../{state.path}/{key}")
+            return
+        backend = _SharedStateBackend(
+            self,
+            bucket=state.bucket,
+            key=state.prefix + key,
+            region=account.region,
+            encrypt=True,
+            kms_key_id=state.kms_key_arn,
+            dynamodb_table=state.lock_table if state.lock == "dynamodb" else None,
+        )
+        if state.lock == "s3":
+            # cdktf 0.21 has no argument for Terraform's native lock file.
+            backend.add_override("use_lockfile", True)
+
+
+class _SharedStateBackend(S3Backend):
+    """An S3 backend whose readers do not repeat the lock table, where it only makes them warn."""
+
+    def __init__(self, scope: Construct, **arguments: object) -> None:
+        super().__init__(scope, **arguments)  # type: ignore[arg-type] # passed on as they came
+        self._arguments = arguments
+
+    @jsii.member(jsii_name="getRemoteStateDataSource")
+    def get_remote_state_data_source(
+        self, scope: Construct, name: str, _from_stack: str
+    ) -> TerraformRemoteState:
+        """Return the data source by which another stack reads this state."""
+        arguments = {k: v for k, v in self._arguments.items() if k != "dynamodb_table"}
+        return DataTerraformRemoteStateS3(
+            scope,
+            name,
+            workspace="${terraform.workspace}",
+            **arguments,  # type: ignore[arg-type] # passed on as they came
+        )

@@ -1,0 +1,160 @@
+"""Accounts and environments: the root of what a platform team writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, model_validator
+
+from platform_lib.errors import Problem
+from platform_lib.model import Model
+from platform_lib.network.config import VpcConfig
+from platform_lib.types import AccountId, BucketName, Region, RoleArn, Slug, matching
+from platform_lib.waivers import Waiver
+
+
+class Category(StrEnum):
+    """What an environment is for. It decides how strictly guardrails are held, not its size.
+
+    Not to be confused with the environment's name, on which nothing depends.
+    """
+
+    CUSTOMER = "customer"
+    """Carries customers: a guardrail finding is an error unless a dated waiver names it."""
+
+    INTERNAL = "internal"
+    """Used by the company's own people: findings are listed."""
+
+    SANDBOX = "sandbox"
+    """May be gone tomorrow: guardrails are not asked."""
+
+
+class S3State(Model):
+    """Terraform state in one S3 bucket per account; the key is ``<prefix><env>/<stack>.tfstate``."""
+
+    bucket: BucketName
+    """Name of the state bucket."""
+
+    lock: Literal["dynamodb", "s3"] = "dynamodb"
+    """What holds the lock: a DynamoDB table, or a lock file beside the state (``s3``)."""
+
+    lock_table: str = "terraform-state-lock"
+    """Name of the DynamoDB lock table; unused with ``lock="s3"``."""
+
+    prefix: Annotated[
+        str, AfterValidator(matching(r"([A-Za-z0-9_.-]+/)*", "a key prefix; end it with a slash"))
+    ] = ""
+    """Put in front of every key, to share an existing bucket; empty or ending with a slash."""
+
+    kms_key_arn: str | None = None
+    """Encrypts the state with this existing key; without it S3's own keys (SSE-S3) do."""
+
+    access_log_bucket: BucketName | None = None
+    """Existing bucket that receives the state bucket's access logs."""
+
+
+class LocalState(Model):
+    """Terraform state in files on this machine, for trying things."""
+
+    path: Annotated[
+        str,
+        AfterValidator(
+            matching(
+                r"(?!/|cdktf\.out|.*\.\.)[A-Za-z0-9_./-]+",
+                "a folder for state; write a relative path inside the project, outside cdktf.out",
+            )
+        ),
+    ] = ".state"
+    """Folder relative to the project, outside ``cdktf.out``."""
+
+
+class Tags(Model):
+    """Tags that every resource carries, through the provider's ``default_tags``."""
+
+    owner: str
+    """Team that answers for it."""
+
+    cost_center: str
+    """Where its cost is booked."""
+
+    repository: str
+    """Repository that defines it."""
+
+    data_class: Literal["public", "internal", "confidential"] = "confidential"
+    """The most sensitive data that may be stored in it."""
+
+
+class Target(Model):
+    """What stacks are made for: an account or an environment."""
+
+    name: Slug
+    """Name; it starts every stack id and physical name."""
+
+    tags: Tags
+    """Tags of everything in it."""
+
+    adopt: Mapping[str, Mapping[str, str]] = {}
+    """Existing things to import, by stack and construct path: ``{"network": {"Vpc/Resource": "vpc-0a1b"}}``."""
+
+    waivers: tuple[Waiver, ...] = ()
+    """Guardrail findings that are accepted for a time."""
+
+
+class Account(Target):
+    """An AWS account and what exists in it once."""
+
+    id: AccountId
+    """The account's 12 digits."""
+
+    region: Region
+    """Home Region: of the state bucket and of what is not bound to an environment."""
+
+    organization: Slug
+    """Starts the names that are unique in all of AWS, such as those of buckets."""
+
+    state: S3State | LocalState
+    """Where Terraform keeps the state of everything in the account."""
+
+    role_arn: RoleArn | None = None
+    """Role that Terraform assumes; without it the caller's own credentials are used."""
+
+    allow_destroy: bool = False
+    """Whether ``destroy`` may run and protected things may be deleted."""
+
+
+class Environment(Target):
+    """One account, one Region, one VPC, and optional parts; the stacks follow from the parts."""
+
+    account: Account
+    """The account it lives in."""
+
+    category: Category
+    """What it is for."""
+
+    system: Slug
+    """The system it belongs to, for example ``checkout``."""
+
+    region: Region
+    """The Region of everything in it."""
+
+    vpc: VpcConfig
+    """Its network."""
+
+    allow_destroy: bool = False
+    """Whether ``destroy`` may run and protected things may be deleted."""
+
+    @model_validator(mode="after")
+    def _has_no_problems(self) -> Environment:
+        problems = self.problems()
+        if problems:
+            raise ValueError("\n".join(problem.message for problem in problems))
+        return self
+
+    def problems(self) -> list[Problem]:
+        """Return everything in it that contradicts something else in it."""
+        return [
+            Problem(message, self.vpc.written_at("zones"))
+            for message in self.vpc.problems_in(self.region)
+        ]

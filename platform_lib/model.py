@@ -1,0 +1,66 @@
+"""The base of everything a person writes: immutable, closed, and aware of where it was written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from platform_lib.errors import Location
+
+_LIBRARY = str(Path(__file__).parent)
+
+
+class Model(BaseModel):
+    """A frozen, closed configuration object that remembers the author's lines.
+
+    An unknown field is refused, because a misspelt key in infrastructure is a security setting
+    that is silently ignored. The line is taken from the caller's frame, so that a finding of a
+    guardrail can name it long after the object was made.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, use_attribute_docstrings=True
+    )
+
+    # A slot and not a private attribute: pydantic compares private attributes, and two equal
+    # objects written on different lines are still equal.
+    __slots__ = ("_lines",)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Remember the author's line."""
+        super().model_post_init(context)
+        object.__setattr__(self, "_lines", {"": _author_line()})
+
+    def evolve(self, **changes: Any) -> Self:
+        """Return a copy with ``changes`` applied and every validator run again.
+
+        The copy remembers where the original was written and, for each changed field, the line
+        of this call.
+
+        Raises:
+            ValidationError: A changed value is not allowed, or a field does not exist.
+        """
+        copy = type(self).model_validate({**dict(self), **changes})
+        lines: dict[str, Location | None] = self._lines  # type: ignore[attr-defined] # the slot
+        changed = _author_line()
+        object.__setattr__(copy, "_lines", {**lines, **dict.fromkeys(changes, changed)})
+        return copy
+
+    def written_at(self, field: str = "") -> Location | None:
+        """Return the author's line of ``field``, or of the object where the field was not evolved."""
+        lines: dict[str, Location | None] = getattr(self, "_lines", {})
+        return lines.get(field, lines.get(""))
+
+
+def _author_line() -> Location | None:
+    """Return the first frame outside this library and pydantic: the line a person wrote."""
+    frame = sys._getframe(1)  # noqa: SLF001 - the documented way to see the caller
+    while frame is not None:
+        path = frame.f_code.co_filename
+        if not path.startswith((_LIBRARY, "<")) and "/pydantic/" not in path:
+            return Location(path, frame.f_lineno)
+        frame = frame.f_back  # type: ignore[assignment] # None ends the loop
+    return None

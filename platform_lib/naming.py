@@ -1,0 +1,103 @@
+"""Physical names and their AWS limits; pure.
+
+A name is ``<prefix>-<role>``: the prefix is the environment's or account's name, the role follows
+from the construct path. A name that is too long for its kind is shortened with a stable hash of
+the whole name, never silently cut. Nothing parses a name back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from platform_lib.errors import PlatformError
+
+_HASH_LENGTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    limit: int
+    pattern: str
+    meaning: str
+
+
+class Kind(Enum):
+    """What a name is for; each carries the limit and the alphabet that AWS documents."""
+
+    TAG = _Rule(
+        # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+        256, r"[A-Za-z0-9 _.:/=+@-]+", "letters, digits, spaces and _.:/=+-@"
+    )  # fmt: skip
+    SECURITY_GROUP = _Rule(
+        # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+        255, r"(?!sg-)[A-Za-z0-9 ._:/()#,@\[\]+=&;{}!$*-]+", "letters, digits and ._-:/()#,@[]+=&;{}!$*"
+    )  # fmt: skip
+    IAM_ROLE = _Rule(
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+        64, r"[\w+=,.@-]+", "letters, digits and _+=,.@-"
+    )  # fmt: skip
+    S3_BUCKET = _Rule(
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+        63, r"[a-z0-9][a-z0-9-]+[a-z0-9]", "lower-case letters, digits and hyphens"
+    )  # fmt: skip
+    KMS_ALIAS = _Rule(
+        # https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
+        256, r"alias/(?!aws/)[A-Za-z0-9/_-]+", "'alias/' and letters, digits, /_-"
+    )  # fmt: skip
+    LOG_GROUP = _Rule(
+        # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+        512, r"[A-Za-z0-9_./#-]+", "letters, digits and _-/.#"
+    )  # fmt: skip
+    DB_SUBNET_GROUP = _Rule(
+        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html
+        255, r"(?!default$)[a-z0-9._ -]+", "lower-case letters, digits, full stops, underscores, spaces and hyphens"
+    )  # fmt: skip
+    ELASTICACHE_SUBNET_GROUP = _Rule(
+        # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheSubnetGroup.html
+        255, r"[a-z0-9-]+", "lower-case letters, digits and hyphens"
+    )  # fmt: skip
+    ANALYZER = _Rule(
+        # https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CreateAnalyzer.html
+        255, r"[A-Za-z][A-Za-z0-9_.-]*", "letters, digits and _.-"
+    )  # fmt: skip
+
+
+def physical_name(kind: Kind, *parts: str, before: str = "") -> str:
+    """Join ``parts`` by hyphens into a name that AWS accepts for ``kind``.
+
+    Args:
+        kind: What is named; gives limit and alphabet.
+        parts: Prefix and roles, general to specific; empty ones are left out.
+        before: Text that AWS wants in front, for example ``alias/``.
+
+    Raises:
+        PlatformError: ``NameNotAllowed`` if a character is outside the alphabet of the kind.
+    """
+    rule = kind.value
+    name = before + "-".join(part for part in parts if part)
+    if re.fullmatch(rule.pattern, name) is None:
+        raise PlatformError(
+            "NameNotAllowed",
+            f"{name!r} cannot name a {kind.name.lower().replace('_', ' ')}; use {rule.meaning}",
+        )
+    if len(name) <= rule.limit:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_HASH_LENGTH]
+    kept = name[: rule.limit - _HASH_LENGTH - 1].rstrip("-")
+    return f"{kept}-{digest}"
+
+
+_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
+
+
+def kebab(id: str) -> str:
+    """Turn a construct id such as ``FlowLogs`` into ``flow-logs``."""
+    return "-".join(word.lower() for word in _WORDS.findall(id))
+
+
+def pascal(name: str) -> str:
+    """Turn a name such as ``ecr.dkr`` or ``flow-logs`` into an id such as ``EcrDkr``."""
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))

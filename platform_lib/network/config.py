@@ -1,0 +1,237 @@
+"""What a person writes about a network; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from itertools import combinations
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from platform_lib.model import Model
+from platform_lib.network._endpoint_services import check_name, services_of
+from platform_lib.network._subnets import (
+    LARGEST_SUBNET,
+    SMALLEST_SUBNET,
+    ZONE_LETTERS,
+    Tier,
+    slot,
+)
+from platform_lib.network._zones import zones_of
+from platform_lib.types import LogRetentionDays, Slug
+
+
+def _is_zone_letter(value: str) -> str:
+    if value not in ZONE_LETTERS or len(value) != 1:
+        hint = f"; write {value[-1]!r}" if value[-1:] in ZONE_LETTERS and len(value) > 1 else ""
+        raise ValueError(
+            f"{value!r} is not a zone here: zones are the letters a to f within the"
+            f" environment's own Region{hint}"
+        )
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_is_zone_letter)]
+"""Letter of an availability zone within the environment's Region."""
+
+
+def _is_subnet_size(value: IPv4Network) -> IPv4Network:
+    if not LARGEST_SUBNET <= value.prefixlen <= SMALLEST_SUBNET:
+        raise ValueError(
+            f"{value} is not a size that AWS allows; use /{LARGEST_SUBNET} to /{SMALLEST_SUBNET}"
+        )
+    return value
+
+
+Block = Annotated[IPv4Network, AfterValidator(_is_subnet_size)]
+"""An IPv4 block that AWS accepts for a VPC or a subnet, /16 to /28."""
+
+EndpointName = Annotated[str, AfterValidator(check_name)]
+"""A preset, a service name, or a full endpoint service name."""
+
+
+class FlowLogsConfig(Model):
+    """Records of the IP traffic of a VPC."""
+
+    destination: Literal["cloudwatch", "s3"] = "cloudwatch"
+    """Where the records go; ``s3`` is cheaper for traffic that nobody searches daily."""
+
+    retention_days: LogRetentionDays = 90
+    """Days that the records are kept."""
+
+    traffic: Literal["ALL", "ACCEPT", "REJECT"] = "ALL"
+    """Which traffic is recorded."""
+
+    aggregation_seconds: Literal[60, 600] = 600
+    """Longest time that one record covers."""
+
+
+class PeeringConfig(Model):
+    """A network that this VPC exchanges packets with; part of the CIDR plan."""
+
+    name: Slug
+    """What it is, for example ``office-vpn``."""
+
+    cidr: IPv4Network
+    """Its addresses."""
+
+
+class VpcConfig(Model):
+    """One VPC: its addresses, zones and ways out."""
+
+    cidr: Block
+    """Address block of the VPC. **Changing this replaces the VPC.**"""
+
+    zones: Annotated[tuple[Zone, ...], Field(min_length=2, max_length=6)] = ("a", "b", "c")
+    """Availability zones, 2 to 6 letters in any order; one can be added later."""
+
+    tiers: tuple[Tier, ...] = (Tier.PUBLIC, Tier.PRIVATE, Tier.DATABASE)
+    """Subnet tiers that exist, each in every zone; one can be added later."""
+
+    cidrs: Mapping[Tier, Mapping[Zone, Block]] = {}
+    """Blocks given by hand, by tier and zone; the other tiers take the VPC's reserved slots.
+    A zone that is not in ``zones`` reserves its block for later."""
+
+    nat_zones: Literal["each"] | tuple[Zone, ...] = "each"
+    """Zones with a NAT gateway: ``"each"``, one such as ``("a",)``, or none ``()``. Private
+    subnets of a zone without one use the first that is listed."""
+
+    eip_allocation_ids: Mapping[Zone, str] = {}
+    """Elastic IPs that exist already, by NAT zone; the others are made."""
+
+    kept_eip_zones: tuple[Zone, ...] = ()
+    """Zones whose Elastic IP is kept although they have no NAT gateway (others may allow-list it)."""
+
+    ipv6: bool = False
+    """Whether subnets also have IPv6; private ones get out through an egress-only gateway."""
+
+    subnet_group_tier: Tier = Tier.DATABASE
+    """Tier of the subnet groups for RDS and ElastiCache."""
+
+    endpoints: tuple[EndpointName, ...] = ("ecr", "secrets", "logs")
+    """Presets or service names of interface endpoints; each costs by zone and hour. The gateway
+    endpoints for S3 and DynamoDB are free and always there."""
+
+    endpoint_policies: Mapping[str, str] = {}
+    """Endpoint policy as a JSON document, by service name; without one the endpoint allows all
+    that the caller's own permissions allow."""
+
+    flow_logs: FlowLogsConfig | None = FlowLogsConfig()
+    """Flow logs, or ``None`` for none."""
+
+    kubernetes_clusters: tuple[str, ...] = ()
+    """Names of the EKS clusters in this VPC: their subnets get role and discovery tags."""
+
+    peerings: tuple[PeeringConfig, ...] = ()
+    """Networks that it exchanges packets with: peered VPCs, VPNs, offices."""
+
+    reserved: Mapping[Slug, IPv4Network] = {}
+    """Ranges inside or outside the VPC's block that nothing else may use, for example the
+    Kubernetes service range."""
+
+    @model_validator(mode="after")
+    def _names_each_thing_once(self) -> VpcConfig:
+        for field in ("zones", "tiers", "nat_zones", "kept_eip_zones", "endpoints"):
+            values = getattr(self, field)
+            twice = sorted({value for value in values if values.count(value) > 1})
+            if twice and values != "each":
+                raise ValueError(f"{field} names {', '.join(twice)} twice; name each once")
+        return self
+
+    @model_validator(mode="after")
+    def _refers_to_its_own_zones(self) -> VpcConfig:
+        named = {
+            "nat_zones": self.zones if self.nat_zones == "each" else self.nat_zones,
+            "eip_allocation_ids": tuple(self.eip_allocation_ids),
+        }
+        for field, zones in named.items():
+            unknown = [zone for zone in zones if zone not in self.zones]
+            if unknown:
+                raise ValueError(
+                    f"{field} names zone {', '.join(unknown)}, which zones does not list;"
+                    f" listed: {', '.join(self.zones)}"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _has_the_tiers_it_needs(self) -> VpcConfig:
+        needs = []
+        if self.nat_zones:
+            needs.append((Tier.PUBLIC, "nat_zones places NAT gateways", "or set nat_zones=()"))
+        if self.endpoints:
+            needs.append((Tier.PRIVATE, "endpoints places interfaces", "or set endpoints=()"))
+        needs.append((self.subnet_group_tier, "subnet_group_tier names it", "or name another"))
+        for tier, reason, instead in needs:
+            if tier not in self.tiers:
+                raise ValueError(
+                    f"tier {tier.value!r} is needed because {reason}; add it, {instead}"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _gives_every_zone_a_block(self) -> VpcConfig:
+        for tier, blocks in self.cidrs.items():
+            missing = [zone for zone in self.zones if zone not in blocks]
+            if missing:
+                raise ValueError(
+                    f"cidrs[{tier.value!r}] has no block for zone {', '.join(missing)};"
+                    " give one for every zone"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _has_subnets_that_fit(self) -> VpcConfig:
+        blocks = self.reserved_blocks()
+        for (tier, zone), block in blocks.items():
+            if not block.subnet_of(self.cidr):
+                raise ValueError(
+                    f"{tier.value} subnet {zone} {block} lies outside the VPC's {self.cidr};"
+                    " give a block inside it"
+                )
+        for (one, left), (other, right) in combinations(blocks.items(), 2):
+            if left.overlaps(right):
+                raise ValueError(
+                    f"{one[0].value} subnet {one[1]} {left} overlaps {other[0].value} subnet"
+                    f" {other[1]} {right}; give blocks that do not"
+                )
+        return self
+
+    def subnet(self, tier: Tier, zone: str) -> IPv4Network:
+        """Return the block of ``tier`` in ``zone``."""
+        given = self.cidrs.get(tier)
+        return slot(self.cidr, tier, zone) if given is None else given[zone]
+
+    def subnets(self) -> dict[tuple[Tier, str], IPv4Network]:
+        """Return the blocks of all subnets that exist."""
+        return {(tier, zone): self.subnet(tier, zone) for tier in self.tiers for zone in self.zones}
+
+    def reserved_blocks(self) -> dict[tuple[Tier, str], IPv4Network]:
+        """Return the blocks of all subnets that exist, and those given by hand for later zones."""
+        given = {
+            (tier, zone): block
+            for tier, blocks in self.cidrs.items()
+            for zone, block in blocks.items()
+        }
+        return self.subnets() | given
+
+    def nat_zone_of(self, zone: str) -> str | None:
+        """Return the zone whose NAT gateway serves ``zone``, or None without any."""
+        if self.nat_zones == "each" or zone in self.nat_zones:
+            return zone
+        return self.nat_zones[0] if self.nat_zones else None
+
+    def endpoint_services(self) -> tuple[str, ...]:
+        """Return the service names of all interface endpoints, sorted."""
+        return services_of(self.endpoints)
+
+    def problems_in(self, region: str) -> list[str]:
+        """Return what does not fit the Region."""
+        offered = zones_of(region)
+        unknown = [zone for zone in self.zones if offered is not None and zone not in offered]
+        if not unknown:
+            return []
+        return [
+            f"vpc.zones names {', '.join(unknown)}, but {region} has the zones"
+            f" {', '.join(offered or '')}; use those"
+        ]
