@@ -1,0 +1,1 @@
+"""Plan, guard and apply stacks with Terraform."""

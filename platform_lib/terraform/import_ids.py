@@ -1,0 +1,116 @@
+"""Compose the id under which `terraform import` takes a resource, where that is not its `id`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from platform_lib.terraform.stack import Document
+
+__all__ = ["import_id"]
+
+_REFERENCE = re.compile(r"^\$\{([A-Za-z0-9_]+\.[A-Za-z0-9_-]+)\.([a-z_]+)\}$")
+
+_COMPOSED: Mapping[str, tuple[str, ...]] = {
+    "aws_appautoscaling_target": ("{service_namespace}/{resource_id}/{scalable_dimension}",),
+    "aws_appautoscaling_policy": ("{service_namespace}/{resource_id}/{scalable_dimension}/{name}",),
+    "aws_cloudwatch_event_target": (
+        "{event_bus_name}/{rule}/{target_id}",
+        "default/{rule}/{target_id}",
+    ),
+    "aws_cognito_user_pool_client": ("{user_pool_id}/{id}",),
+    "aws_db_instance": ("{identifier}",),
+    "aws_ecs_service": ("{cluster:last}/{name}",),
+    "aws_iam_group_policy_attachment": ("{group}/{policy_arn}",),
+    "aws_iam_role_policy_attachment": ("{role}/{policy_arn}",),
+    "aws_iam_user_policy_attachment": ("{user}/{policy_arn}",),
+    "aws_lambda_permission": ("{function_name}/{statement_id}",),
+    "aws_network_acl_rule": (
+        "{network_acl_id}:{rule_number}:{protocol}:{egress}",
+        "{network_acl_id}:{rule_number}:{protocol}:false",
+    ),
+    "aws_route": (
+        "{route_table_id}_{destination_cidr_block}",
+        "{route_table_id}_{destination_ipv6_cidr_block}",
+        "{route_table_id}_{destination_prefix_list_id}",
+    ),
+    "aws_route_table_association": (
+        "{subnet_id}/{route_table_id}",
+        "{gateway_id}/{route_table_id}",
+    ),
+    "aws_vpc_endpoint_route_table_association": ("{vpc_endpoint_id}/{route_table_id}",),
+    "aws_vpc_endpoint_subnet_association": ("{vpc_endpoint_id}/{subnet_id}",),
+    "aws_wafv2_web_acl": ("{id}/{name}/{scope}",),
+}
+"""Formats by type, from the Import section of each page of the provider's documentation
+(https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs); the first whose parts are known
+is used. `:last` takes what follows the last slash, since ECS wants a cluster's name and not its ARN."""
+
+_NOT_IMPORTABLE = frozenset(
+    {
+        "aws_acm_certificate_validation",
+        "aws_autoscaling_attachment",
+        "aws_ecs_task_definition",
+        "aws_lb_target_group_attachment",
+        "aws_security_group_rule",
+        "aws_vpc_endpoint_security_group_association",
+    }
+)
+"""Types that have no import, or whose import needs more than one can know from the id and the JSON."""
+
+
+def import_id(address: str, id: str, document: Document, ids: Mapping[str, str]) -> str | None:
+    """Return the id to import `address` under; None where it cannot be composed.
+
+    Arguments are taken from the JSON: a literal as it stands, `${type.name.id}` from `ids`, another
+    attribute of a resource from that resource's own literal.
+
+    Args:
+        address: Address of the resource.
+        id: What the provider reported as its id; empty where it reported none.
+        document: The stack's `cdk.tf.json`.
+        ids: Known ids of resources by address, from the state and the apply record.
+    """
+    kind = address.partition(".")[0]
+    if kind in _NOT_IMPORTABLE:
+        return None
+    if kind not in _COMPOSED:
+        return id or None
+    lookup = _lookup(address, id, document, ids)
+    composed = (_fill(template, lookup) for template in _COMPOSED[kind])
+    return next((text for text in composed if text is not None), None)
+
+
+def _lookup(
+    address: str, id: str, document: Document, ids: Mapping[str, str]
+) -> Callable[[str], str | None]:
+    def value(owner: str, name: str) -> str | None:
+        if name == "id":
+            return (id if owner == address else ids.get(owner)) or None
+        given = document.resource(owner).get(name)
+        if isinstance(given, bool):
+            return str(given).lower()
+        if isinstance(given, int | float):
+            return str(given)
+        if not isinstance(given, str) or not given:
+            return None
+        if "${" not in given:
+            return given
+        reference = _REFERENCE.match(given)
+        return value(reference[1], reference[2]) if reference and reference[1] != owner else None
+
+    return lambda name: value(address, name)
+
+
+def _fill(template: str, lookup: Callable[[str], str | None]) -> str | None:
+    """Fill in a format; None when a part is not known."""
+    result = template
+    for part in re.findall(r"\{([^}]+)\}", template):
+        name, _, rule = part.partition(":")
+        value = lookup(name)
+        if value is None:
+            return None
+        result = result.replace(
+            f"{{{part}}}", value.rpartition("/")[2] if rule == "last" else value
+        )
+    return result

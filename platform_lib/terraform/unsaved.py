@@ -1,0 +1,121 @@
+"""Find what a killed Terraform has made and not saved.
+
+Terraform writes a remote state at most every 20 seconds during an apply
+(https://github.com/hashicorp/terraform/blob/v1.11/internal/backend/local/hook_state.go), so `kill -9`
+loses what it has just made. Its `apply -json` stream is recorded as it arrives; what the stream says
+was made and the state does not hold would be made twice by the next apply.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from platform_lib.errors import OperationError, Problem
+from platform_lib.terraform.events import decode
+from platform_lib.terraform.import_ids import import_id
+from platform_lib.terraform.stack import Document
+from platform_lib.terraform.state import State
+
+__all__ = ["Unsaved", "find_unsaved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What a recorded apply knows and the state does not."""
+
+    made: Mapping[str, str]
+    """Address and id of what was made."""
+
+    started: tuple[str, ...]
+    """Addresses whose creation had begun, with an unknown end."""
+
+    imports: Mapping[str, str | None]
+    """For each address of `made`, the id to import it under; None where it cannot be composed."""
+
+    def __bool__(self) -> bool:
+        return bool(self.made or self.started)
+
+    def error(self, stack: str, directory: Path) -> OperationError:
+        """Return the refusal to go on, one problem per resource, with its command."""
+        terraform = f"terraform -chdir={shlex.quote(str(directory))}"
+        problems = []
+        for address, id in self.made.items():
+            under = self.imports[address]
+            if under is None:
+                fix = (
+                    "Terraform cannot import it from what is known; look it up, and import it or delete"
+                    " it by hand"
+                )
+            else:
+                fix = f"{terraform} import {shlex.quote(address)} {shlex.quote(under)}"
+            problems.append(
+                Problem(
+                    f"was made ({id or 'no id'}) by an apply that was killed before it saved the state;"
+                    f" take it in: {fix}",
+                    f"{stack}/{address}",
+                    "Unsaved",
+                )
+            )
+        problems += [
+            Problem(
+                "was being made when the apply was killed; look whether it exists, import it or delete"
+                " it, then go on with --ignore-unsaved",
+                f"{stack}/{address}",
+                "Unsaved",
+            )
+            for address in self.started
+        ]
+        if (directory / "errored.tfstate").is_file():
+            problems.append(
+                Problem(
+                    "Terraform could not save the state and left it in errored.tfstate; save it with"
+                    f" {terraform} state push errored.tfstate, then remove the file",
+                    stack,
+                    "Unsaved",
+                )
+            )
+        return OperationError.of(problems)  # type: ignore[return-value]  # of() makes the class it is called on
+
+
+def find_unsaved(record: str, document: Document, state: State) -> Unsaved:
+    """Compare the recorded stream of an apply with the state.
+
+    A replacement counts as made when the state does not hold the id that the stream reported.
+
+    Args:
+        record: The recorded lines; the last one may be cut off.
+        document: The stack's `cdk.tf.json`, for import ids.
+        state: The state as it is now.
+    """
+    made: dict[str, str] = {}
+    started: dict[str, None] = {}
+    for line in record.splitlines():
+        value = decode(line) or {}
+        hook = value.get("hook") or {}
+        address = hook.get("resource", {}).get("addr", "")
+        if value.get("type") == "apply_start" and hook.get("action") == "create":
+            started[address] = None
+        elif value.get("type") == "apply_errored":
+            # A failed creation is in the state as tainted, or there is nothing to save.
+            started.pop(address, None)
+        elif value.get("type") == "apply_complete":
+            started.pop(address, None)
+            if hook.get("action") == "create":
+                made[address] = str(hook.get("id_value") or "")
+            elif hook.get("action") == "delete":
+                made.pop(address, None)
+    saved = {instance.address: instance.id for instance in state.instances}
+    lost = {
+        address: id
+        for address, id in made.items()
+        if address not in saved or (id and saved[address] != id)
+    }
+    ids = {**saved, **made}
+    return Unsaved(
+        made=lost,
+        started=tuple(address for address in started if address not in saved),
+        imports={address: import_id(address, id, document, ids) for address, id in lost.items()},
+    )
