@@ -18,7 +18,7 @@ from cdktf import TerraformResourceLifecycle
 
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.errors import PlatformError
-from platform_lib.naming import Kind, pascal
+from platform_lib.naming import Kind
 from platform_lib.types import TokenStr
 
 
@@ -117,15 +117,15 @@ class Connections(PlatformConstruct):
         Only for what is meant to be reached from outside the platform's own constructs.
         """
         port = self._port_of(self)
-        if self._is_new(f"From{pascal(str(cidr))}Port{port}"):
-            self._rule("Ingress", self, port, f"From{pascal(str(cidr))}", description, cidr=cidr)
+        if self._is_new(f"From{_id_of(cidr)}Port{port}"):
+            self._rule("Ingress", self, port, f"From{_id_of(cidr)}", description, cidr=cidr)
 
     def allow_to_cidr(
         self, cidr: IPv4Network | IPv6Network, port: Port, *, description: str
     ) -> None:
         """Let the owner call an address block on ``port``."""
-        if self._is_new(f"To{pascal(str(cidr))}Port{port}"):
-            self._rule("Egress", self, port, f"To{pascal(str(cidr))}", description, cidr=cidr)
+        if self._is_new(f"To{_id_of(cidr)}Port{port}"):
+            self._rule("Egress", self, port, f"To{_id_of(cidr)}", description, cidr=cidr)
 
     def _pair(
         self, caller: Connections, callee: Connections, port: Port, id: str, description: str
@@ -178,3 +178,8 @@ class Connections(PlatformConstruct):
             to_port=port.number if port.last is None else port.last,
             description=description,
         )
+
+
+def _id_of(cidr: IPv4Network | IPv6Network) -> str:
+    """Write a block with characters that a construct id may have: ``10-0-0-0_8``."""
+    return str(cidr).translate(str.maketrans({".": "-", ":": "-", "/": "_"}))
