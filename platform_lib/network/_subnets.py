@@ -19,8 +19,9 @@ intra        23rd thirty-second     P+8                 8 x /24 from .176
 
 from __future__ import annotations
 
-from enum import StrEnum
 from ipaddress import IPv4Network
+
+from platform_lib.network.tiers import Tier
 
 ZONE_LETTERS = "abcdef"
 """Letters of the availability zones that AWS has in any Region today."""
@@ -31,22 +32,6 @@ LARGEST_SUBNET = 16
 
 SMALLEST_VPC = 20
 """Longest VPC prefix whose smallest slot, P+8, is still a subnet that AWS allows."""
-
-
-class Tier(StrEnum):
-    """What a subnet's route table lets through. Not to be confused with a service's tier."""
-
-    PUBLIC = "public"
-    """Default route to the internet gateway: load balancers, NAT gateways."""
-
-    PRIVATE = "private"
-    """Default route to a NAT gateway: tasks, nodes."""
-
-    INTRA = "intra"
-    """No default route: control-plane interfaces."""
-
-    DATABASE = "database"
-    """No default route and a network ACL: databases, caches."""
 
 
 _FIRST_SLOT: dict[Tier, tuple[int, int]] = {

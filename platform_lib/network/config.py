@@ -15,10 +15,10 @@ from platform_lib.network._subnets import (
     LARGEST_SUBNET,
     SMALLEST_SUBNET,
     ZONE_LETTERS,
-    Tier,
     slot,
 )
 from platform_lib.network._zones import zones_of
+from platform_lib.network.tiers import Tier
 from platform_lib.types import LogRetentionDays, Slug
 
 
