@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, model_validator
 
 from platform_lib.errors import Problem
+from platform_lib.kms.config import KeysConfig
 from platform_lib.model import Model
 from platform_lib.network.config import VpcConfig
 from platform_lib.types import AccountId, BucketName, Region, RoleArn, Slug, matching
@@ -141,6 +142,9 @@ class Environment(Target):
 
     vpc: VpcConfig
     """Its network."""
+
+    keys: KeysConfig = KeysConfig()
+    """Its KMS keys."""
 
     allow_destroy: bool = False
     """Whether ``destroy`` may run and protected things may be deleted."""

@@ -101,3 +101,14 @@ def kebab(id: str) -> str:
 def pascal(name: str) -> str:
     """Turn a name such as ``ecr.dkr`` or ``flow-logs`` into an id such as ``EcrDkr``."""
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
+
+
+def partition_of(region: str) -> str:
+    """Return the partition that starts the ARNs of a Region.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    """
+    for start, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
+        if region.startswith(start):
+            return partition
+    return "aws"

@@ -15,6 +15,7 @@ from constructs import Construct, IConstruct
 
 from platform_lib.core import _identity
 from platform_lib.environment import Account, Environment, S3State
+from platform_lib.naming import partition_of
 from platform_lib.terraform_version import REQUIRED_TERRAFORM
 
 
@@ -38,6 +39,8 @@ class PlatformStack(TerraformStack):
         """The account or environment that it belongs to."""
         self.account = target.account if isinstance(target, Environment) else target
         """The AWS account that it is applied to."""
+        self.partition = partition_of(target.region)
+        """Partition in its ARNs, for example ``aws``."""
         self._renames: dict[str, str] = {}
         self._forgotten: list[str] = []
         self._define_provider()
