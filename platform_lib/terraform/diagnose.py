@@ -190,6 +190,13 @@ def _plugin(
         r"match any of the checksums|locked provider .* does not match|Provider dependency changes",
         text,
     ):
+        if not (directory / ".terraform.lock.hcl").is_file():
+            return OperationError(
+                "ProviderLockMismatch",
+                f"{directory} has no .terraform.lock.hcl; run platformctl synth, which copies the"
+                " committed one into every stack",
+                where=stack,
+            )
         return OperationError(
             "ProviderLockMismatch",
             f"{provider} is not what {directory / '.terraform.lock.hcl'} records; use the recorded version, or, when"

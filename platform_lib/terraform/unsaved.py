@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from platform_lib.errors import OperationError, Problem
+from platform_lib.errors import OperationError, PlatformError, Problem
 from platform_lib.terraform.events import decode
 from platform_lib.terraform.import_ids import import_id
 from platform_lib.terraform.stack import Document
@@ -38,11 +38,11 @@ class Unsaved:
     def __bool__(self) -> bool:
         return bool(self.made or self.started)
 
-    def error(self, stack: str, directory: Path) -> OperationError:
+    def error(self, stack: str, directory: Path) -> PlatformError:
         """Return the refusal to go on, one problem per resource, with its command."""
         terraform = f"terraform -chdir={shlex.quote(str(directory))}"
         problems = []
-        for address, id in self.made.items():
+        for address, known in self.made.items():
             under = self.imports[address]
             if under is None:
                 fix = (
@@ -53,7 +53,7 @@ class Unsaved:
                 fix = f"{terraform} import {shlex.quote(address)} {shlex.quote(under)}"
             problems.append(
                 Problem(
-                    f"was made ({id or 'no id'}) by an apply that was killed before it saved the state;"
+                    f"was made ({known or 'no id'}) by an apply that was killed before it saved the state;"
                     f" take it in: {fix}",
                     f"{stack}/{address}",
                     "Unsaved",
@@ -77,7 +77,7 @@ class Unsaved:
                     "Unsaved",
                 )
             )
-        return OperationError.of(problems)  # type: ignore[return-value]  # of() makes the class it is called on
+        return OperationError.of(problems)
 
 
 def find_unsaved(record: str, document: Document, state: State) -> Unsaved:
@@ -104,18 +104,19 @@ def find_unsaved(record: str, document: Document, state: State) -> Unsaved:
         elif value.get("type") == "apply_complete":
             started.pop(address, None)
             if hook.get("action") == "create":
-                made[address] = str(hook.get("id_value") or "")
-            elif hook.get("action") == "delete":
-                made.pop(address, None)
+                # Terraform shows a name or a tag where there is no id.
+                made[address] = str(hook["id_value"]) if hook.get("id_key") == "id" else ""
     saved = {instance.address: instance.id for instance in state.instances}
     lost = {
-        address: id
-        for address, id in made.items()
-        if address not in saved or (id and saved[address] != id)
+        address: known
+        for address, known in made.items()
+        if address not in saved or (known and saved[address] != known)
     }
     ids = {**saved, **made}
     return Unsaved(
         made=lost,
         started=tuple(address for address in started if address not in saved),
-        imports={address: import_id(address, id, document, ids) for address, id in lost.items()},
+        imports={
+            address: import_id(address, known, document, ids) for address, known in lost.items()
+        },
     )

@@ -1,0 +1,79 @@
+"""What every Terraform process of one run of ours shares."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from platform_lib.terraform.events import Event, OnEvent, ProvidersChosen
+from platform_lib.terraform.interruption import Interruption
+from platform_lib.terraform.program import Program, without_missing_cli_config
+from platform_lib.terraform.providers import ProviderSource, choose_source
+
+__all__ = ["TerraformSession"]
+
+
+def _ignore(_event: Event) -> None:
+    """Report to nobody."""
+
+
+class TerraformSession:
+    """The program, its environment, where plugins come from, and whom to tell.
+
+    Args:
+        program: Terraform, as `find_program` found it.
+        environ: Environment of every Terraform process: the user's, with credentials.
+        work: Folder for what a process needs beside the stacks, such as a generated configuration.
+        interruption: Stops everything that runs.
+        on_event: Receives every event.
+        pass_fds: Descriptors that stay open as long as any Terraform runs.
+        needed: Providers that a mirror must hold to be chosen.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        *,
+        environ: Mapping[str, str],
+        work: Path,
+        interruption: Interruption | None = None,
+        on_event: OnEvent = _ignore,
+        pass_fds: Sequence[int] = (),
+        needed: Sequence[str] = ("hashicorp/aws",),
+    ) -> None:
+        self.program = program
+        """Terraform."""
+        self.interruption = interruption or Interruption()
+        """Stops everything that runs."""
+        self.on_event = on_event
+        """Receives every event."""
+        self.pass_fds = tuple(pass_fds)
+        """Descriptors that stay open as long as any Terraform runs."""
+        # No upgrade check over the network, and no advice to run commands that we run ourselves.
+        self._environ = {
+            **without_missing_cli_config(environ),
+            "CHECKPOINT_DISABLE": "1",
+            "TF_IN_AUTOMATION": "1",
+            "TF_INPUT": "0",
+        }
+        self._work = work
+        self._needed = tuple(needed)
+        self._source: ProviderSource | None = None
+        self._choosing = threading.Lock()
+
+    def source(self) -> ProviderSource:
+        """Choose where plugins come from, once and only when an `init` needs them."""
+        with self._choosing:
+            if self._source is None:
+                source = choose_source(self._environ, needed=self._needed)
+                self._environ = source.environment(self._environ, self._work)
+                self._source = source
+                sentence = source.sentence()
+                if sentence is not None:
+                    self.on_event(ProvidersChosen(message=sentence))
+        return self._source
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment for the next process."""
+        return dict(self._environ)
