@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+GATEWAY_SERVICES = ("dynamodb", "s3")
+"""Services whose gateway endpoints are free and always there.
+https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html"""
+
 PRESETS: Mapping[str, tuple[str, ...]] = {
     "ecr": ("ecr.api", "ecr.dkr"),
     "ecs": ("ecs", "ecs-agent", "ecs-telemetry", "ecr.api", "ecr.dkr", "logs"),
