@@ -71,7 +71,7 @@ def state_access_statements(
             }
         )
     else:
-        items = [f"{bucket}/{key}", *(f"{bucket}/{other}-md5" for other in keys)]
+        items = [f"{bucket}/{key}", f"{bucket}/{key}-md5"]
         statements.append(
             {
                 "Sid": "LockItem",
