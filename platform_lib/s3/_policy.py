@@ -1,0 +1,52 @@
+"""The statements of a bucket's policy; pure."""
+
+from __future__ import annotations
+
+from platform_lib.iam.policy import Statement
+from platform_lib.types import TokenStr
+
+
+def tls_only(bucket_arn: TokenStr) -> Statement:
+    """Refuse requests that are not encrypted on the way, whoever makes them.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+    """
+    return Statement(
+        sid="DenyWithoutTls",
+        effect="Deny",
+        actions=("s3:*",),
+        resources=(bucket_arn, f"{bucket_arn}/*"),
+        principals={"AWS": ("*",)},
+        conditions={"Bool": {"aws:SecureTransport": ("false",)}},
+    )
+
+
+def log_delivery(
+    bucket_arn: TokenStr, *, account_id: str, region: str, partition: str
+) -> tuple[Statement, ...]:
+    """Let AWS's log delivery write for this account's resources in this Region.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
+    """
+    service = {"Service": ("delivery.logs.amazonaws.com",)}
+    ours = {"aws:SourceAccount": (account_id,)}
+    source = {"aws:SourceArn": (f"arn:{partition}:logs:{region}:{account_id}:*",)}
+    return (
+        Statement(
+            sid="LogDeliveryWrites",
+            actions=("s3:PutObject",),
+            resources=(f"{bucket_arn}/AWSLogs/{account_id}/*",),
+            principals=service,
+            conditions={
+                "StringEquals": ours | {"s3:x-amz-acl": ("bucket-owner-full-control",)},
+                "ArnLike": source,
+            },
+        ),
+        Statement(
+            sid="LogDeliveryChecks",
+            actions=("s3:GetBucketAcl", "s3:ListBucket"),
+            resources=(bucket_arn,),
+            principals=service,
+            conditions={"StringEquals": ours, "ArnLike": source},
+        ),
+    )
