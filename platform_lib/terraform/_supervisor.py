@@ -1,7 +1,6 @@
 """Run one command so that its owner's end, however it comes, interrupts it once and leaves nothing behind.
 
-Started by `process.run` as `python -I -S _supervisor.py RECORD COMMAND...`; imports only built-in
-modules, so that it starts in a few hundredths of a second.
+Started by `process.run` as `python -I -S _supervisor.py RECORD COMMAND...`; imports little, so that it starts in a few hundredths of a second.
 
 Why a process of its own:
 
@@ -16,11 +15,15 @@ Why a process of its own:
 - Descriptors inherited from the owner stay open here exactly as long as the command runs.
 """
 
+import ctypes
 import os
 import select
 import signal
 import sys
 import time
+
+_PR_SET_CHILD_SUBREAPER = 36
+"""From <linux/prctl.h>."""
 
 GRACE_SECONDS = 2.0
 """How long what the command left behind may take to end after SIGTERM, before SIGKILL."""
@@ -95,10 +98,31 @@ def _end_group(group: int) -> int:
     _signal_group(group, signal.SIGTERM)
     code = _reap(group)
     deadline = time.monotonic() + GRACE_SECONDS
-    while _signal_group(group, 0) and time.monotonic() < deadline:
+    while _alive(group) and time.monotonic() < deadline:
         time.sleep(0.02)
     _signal_group(group, signal.SIGKILL)
+    while _alive(group) and time.monotonic() < deadline + GRACE_SECONDS:
+        time.sleep(0.02)
     return code
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of what the command leaves behind, to take note of its end (Linux).
+
+    Elsewhere that is for process 1, which in a container may not do it.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _alive(group: int) -> bool:
+    """Tell whether a process group has members, after taking note of those that have ended."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+    return _signal_group(group, 0)
 
 
 def _supervise(pid: int, streams: dict[int, list[int]], wake: int) -> int:
@@ -150,6 +174,7 @@ def main(arguments: list[str]) -> int:
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
     for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
+    _adopt_orphans()
     pid = _start(command, out_write, err_write)
     os.close(out_write)
     os.close(err_write)

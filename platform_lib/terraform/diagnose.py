@@ -88,15 +88,21 @@ def explain(
             f"{stack}/{diagnostic.address}" if diagnostic.address else stack,
             "TerraformFailed",
         )
-        # Terraform repeats "execution halted" for every resource that it did not come to.
         for diagnostic in dict.fromkeys(diagnostics)
-        if diagnostic.summary != "execution halted"
+        if not diagnostic.summary.startswith(_SAYS_NOTHING)
     ]
     if not problems:
         problems = [
             Problem(fallback or "terraform failed without saying why", stack, "TerraformFailed")
         ]
     return OperationError.of(problems)
+
+
+_SAYS_NOTHING = (
+    "execution halted",
+    "Terraform encountered problems during initialisation",
+)
+"""Beginnings of errors that only repeat that there was an error."""
 
 
 def _protected(stack: str, diagnostics: Iterable[Diagnostic]) -> list[Problem]:
