@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cdktf_cdktf_provider_aws.cloudwatch_log_group as aws_log_group
 import cdktf_cdktf_provider_aws.flow_log as aws_flow_log
+from cdktf import ITerraformDependable
 
 from platform_lib.core.connections import HasVpcId
 from platform_lib.core.construct import PlatformConstruct
@@ -56,9 +59,8 @@ class FlowLogs(PlatformConstruct):
             config=BucketConfig(purpose=Purpose.LOGS, retention_days=self._config.retention_days),
             key=key,
         )
-        flow_log = self._flow_log("s3", bucket.arn)
         # AWS writes a policy of its own where it finds none that lets it deliver.
-        flow_log.depends_on = [bucket.policy.fqn]
+        self._flow_log("s3", bucket.arn, after=[bucket.policy])
 
     def _to_log_group(self, name: str, key: Key) -> None:
         group = aws_log_group.CloudwatchLogGroup(
@@ -94,9 +96,14 @@ class FlowLogs(PlatformConstruct):
         self._flow_log("cloud-watch-logs", group.arn, role_arn=role.arn)
 
     def _flow_log(
-        self, kind: str, destination: TokenStr, *, role_arn: TokenStr | None = None
-    ) -> aws_flow_log.FlowLog:
-        return aws_flow_log.FlowLog(
+        self,
+        kind: str,
+        destination: TokenStr,
+        *,
+        role_arn: TokenStr | None = None,
+        after: Sequence[ITerraformDependable] | None = None,
+    ) -> None:
+        aws_flow_log.FlowLog(
             self,
             "Resource",
             vpc_id=self._vpc.vpc_id,
@@ -106,4 +113,5 @@ class FlowLogs(PlatformConstruct):
             log_destination=destination,
             iam_role_arn=role_arn,
             tags={"Name": self.physical_name(Kind.TAG)},
+            depends_on=after,
         )
