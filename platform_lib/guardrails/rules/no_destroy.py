@@ -18,8 +18,8 @@ def _check(environment: Environment, _: Sequence[Environment]) -> Iterator[Breac
     if environment.account.allow_destroy:
         yield Breach(
             "account.allow_destroy",
-            f"'platformctl destroy' may remove account {environment.account.name!r}'s zones, images"
-            " and safety settings",
+            "'platformctl destroy' may remove the zones, images and safety settings of account"
+            f" {environment.account.name!r}",
             environment.account.written_at("allow_destroy"),
         )
 
