@@ -31,7 +31,11 @@ def build_app(
             app, environment=environment, foundation=foundations[environment.account.name]
         )
         NetworkStack(app, environment=environment, key=keys.logs)
-    for stack in app.node.children:
-        if isinstance(stack, PlatformStack):
-            stack.settle_identities()
+    for stack in stacks_of(app):
+        stack.settle_identities()
     return app
+
+
+def stacks_of(app: App) -> list[PlatformStack]:
+    """Return the stacks of an app in the order in which they were constructed."""
+    return [stack for stack in app.node.children if isinstance(stack, PlatformStack)]

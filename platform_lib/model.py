@@ -43,7 +43,9 @@ class Model(BaseModel):
         Raises:
             ValidationError: A changed value is not allowed, or a field does not exist.
         """
-        copy = type(self).model_validate({**dict(self), **changes})
+        # Not dict(self): a field may be called `keys`, which dict() takes for the mapping protocol.
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        copy = type(self).model_validate({**fields, **changes})
         lines: dict[str, Location | None] = self._lines  # type: ignore[attr-defined] # the slot
         changed = _author_line()
         object.__setattr__(copy, "_lines", {**lines, **dict.fromkeys(changes, changed)})

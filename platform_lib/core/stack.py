@@ -43,6 +43,7 @@ class PlatformStack(TerraformStack):
         """Partition in its ARNs, for example ``aws``."""
         self._renames: dict[str, str] = {}
         self._forgotten: list[str] = []
+        self._settled = False
         self._define_provider()
         self._define_backend()
 
@@ -80,8 +81,15 @@ class PlatformStack(TerraformStack):
                 return old + path.removeprefix(new)
         return path
 
+    def resource_count(self) -> int:
+        """Return how many resources it holds."""
+        return sum(1 for _ in _identity.resources_below(self))
+
     def settle_identities(self) -> None:
-        """Write the ``moved``, ``removed`` and ``import`` blocks; called once, before synth."""
+        """Write the ``moved``, ``removed`` and ``import`` blocks; the second call does nothing."""
+        if self._settled:
+            return
+        self._settled = True
         moved = _identity.moved_blocks(self, self._renames)
         removed = [block for path in self._forgotten for block in _identity.take_out(self, path)]
         adopted = self.target.adopt.get(self.name, {})

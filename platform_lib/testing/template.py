@@ -50,8 +50,8 @@ class Template:
     def paths(self) -> dict[str, list[str]]:
         """Return the construct paths of all resources, by type."""
         return {
-            type: sorted(_path(block) for block in blocks.values())
-            for type, blocks in sorted(self.json.get("resource", {}).items())
+            kind: sorted(_path(block) for block in blocks.values())
+            for kind, blocks in sorted(self.json.get("resource", {}).items())
         }
 
     def count(self, type: str) -> int:

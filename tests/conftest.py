@@ -1,0 +1,34 @@
+"""What every test shares: no network beyond this machine, no AWS settings of the person at the keyboard."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Any
+
+import pytest
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_real_connect = socket.socket.connect
+
+
+def _connect(self: socket.socket, address: Any) -> None:
+    if self.family != socket.AF_UNIX and address[0] not in _LOOPBACK:
+        raise AssertionError(f"a test wants to reach {address[0]}; tests stay on this machine")
+    _real_connect(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", _connect)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_aws_settings() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("AWS_", "PLATFORM_"))]:
+            if name not in ("PLATFORM_TERRAFORM", "PLATFORM_PLUGIN_DIR"):
+                patch.delenv(name)
+        yield

