@@ -1,0 +1,160 @@
+"""The WSGI application of the emulator: moto, our extensions, and an honest answer to the rest."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Request, Response
+
+from platform_lib.local.extensions import registry
+from platform_lib.local.gaps import Gap, Gaps, refusal
+from platform_lib.local.inventory import Inventory
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+__all__ = ["ADMIN", "Emulator"]
+
+ADMIN = "/_emulator/"
+"""Path below which the owner asks the emulator about itself; no bucket can have such a name."""
+
+# Calls of these services wait (long polling) or come back into the emulator while they run.
+_NOT_SERIALISED = frozenset({"lambda", "sqs"})
+_UNROUTED = frozenset({404, 405})
+
+
+class _Dispatcher(DomainDispatcherApplication):
+    """Moto's dispatcher, which also knows services that moto does not have at all."""
+
+    def __init__(self) -> None:
+        super().__init__(_create_app)
+        self._own: dict[str, WSGIApplication] = {}
+
+    def get_application(self, environ: WSGIEnvironment) -> Any:
+        """Choose the application by the service that signed the request."""
+        service = _service(environ)
+        if service in registry.SERVICES:
+            with self.lock:
+                if service not in self._own:
+                    self._own[service] = registry.load_service(service)
+                return self._own[service]
+        return super().get_application(environ)
+
+
+def _create_app(backend: Any) -> Any:
+    registry.extend(backend)
+    return create_backend_app(backend)
+
+
+class Emulator:
+    """Serves one AWS account, one request at a time.
+
+    Moto's models are plain dictionaries without locks; two of Terraform's ten parallel requests
+    could meet in the middle of a change. A lock costs nothing next to the interpreter's own.
+
+    Args:
+        identity: What the health check answers.
+    """
+
+    def __init__(self, identity: dict[str, Any]) -> None:
+        self._identity = identity
+        self._gaps = Gaps()
+        self._inventory = Inventory()
+        self._dispatcher = _Dispatcher()
+        self._lock = threading.Lock()
+        self._admin: dict[tuple[str, str], Callable[[], Any]] = {
+            ("GET", "health"): lambda: self._identity,
+            ("GET", "inventory"): self._inventory.as_json,
+            ("GET", "gaps"): self._gaps.as_json,
+            ("POST", "reset"): self._reset,
+        }
+
+    def __call__(  # noqa: D102 - the WSGI interface
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(ADMIN):
+            application = self._answer_owner(environ["REQUEST_METHOD"], path.removeprefix(ADMIN))
+        else:
+            application = self._answer_client(environ)
+        return application(environ, start_response)
+
+    def _answer_owner(self, method: str, name: str) -> WSGIApplication:
+        action = self._admin.get((method, name))
+        if action is None:
+            return Response("no such admin action", status=404)
+        if name == "health":
+            return Response(json.dumps(action()), mimetype="application/json")
+        with self._lock:
+            return Response(json.dumps(action()), mimetype="application/json")
+
+    def _answer_client(self, environ: WSGIEnvironment) -> WSGIApplication:
+        service = _service(environ) or "s3"
+        action = _action(environ)
+        target = "HTTP_X_AMZ_TARGET" in environ
+        form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
+        try:
+            with nullcontext() if service in _NOT_SERIALISED else self._lock:
+                body, status, headers = run_wsgi_app(self._dispatcher, environ, buffered=True)
+        except NotImplementedError as error:
+            reason = str(error) or "moto does not have it"
+        except Exception as error:  # noqa: BLE001 - any failure inside moto must become a 501
+            reason = f"{type(error).__name__}: {error}"
+        else:
+            answer = Response(b"".join(body), status=status, headers=headers)
+            if not _is_unrouted(answer, service, environ["REQUEST_METHOD"]):
+                return answer
+            reason = "moto has no route for it"
+        gap = Gap(service, action, reason)
+        self._gaps.record(gap)
+        refused = refusal(gap, form=form, target=target)
+        return Response(refused.body, status=refused.status, headers=refused.headers)
+
+    def _reset(self) -> dict[str, str]:
+        from moto.moto_api._internal.models import moto_api_backend  # noqa: PLC0415 - 0.1 s
+
+        moto_api_backend.reset()
+        self._gaps.clear()
+        return {"status": "reset"}
+
+
+def _is_unrouted(answer: Response, service: str, method: str) -> bool:
+    """Tell moto's missing URL (an HTML page, or nothing at all) from an AWS "not found".
+
+    A provider takes 404 for "this resource is gone" and would go on with a wrong state.
+    """
+    if answer.status_code not in _UNROUTED or service == "s3" or method == "HEAD":
+        return False
+    body = answer.get_data()
+    return not body or body.lstrip()[:9].lower() == b"<!doctype"
+
+
+def _service(environ: WSGIEnvironment) -> str | None:
+    """Return the service of the signature's scope (``<key>/<date>/<region>/<service>/...``)."""
+    _, _, credential = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")
+    scope = credential.split(",")[0].split("/")
+    return scope[3].lower() if len(scope) >= 5 else None  # noqa: PLR2004 - parts of the scope
+
+
+def _action(environ: WSGIEnvironment) -> str:
+    """Return the action's name as far as the request tells it, else its method and path."""
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    if target:
+        return str(target.rpartition(".")[2])
+    request = Request(environ, populate_request=False)
+    if request.mimetype == "application/x-www-form-urlencoded":
+        # Read here and put back, because moto reads the stream again.
+        body = request.get_data(cache=True)
+        environ["wsgi.input"] = BytesIO(body)
+        names = parse_qs(body.decode("utf-8", "replace")).get("Action")
+        if names:
+            return names[0]
+    return f"{request.method} {request.path}"

@@ -1,0 +1,65 @@
+"""Which extension belongs to which service; each is loaded when its service is first called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from moto.core.request import Request
+from werkzeug.wrappers import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+__all__ = ["PATCHES", "SERVICES", "extend", "load_service"]
+
+PATCHES: dict[str, tuple[str, ...]] = {
+    "ec2": (
+        "ec2_account_defaults",
+        "ec2_block_public_access",
+        "ec2_dhcp_options",
+        "ec2_endpoints",
+        "ec2_flow_logs",
+        "ec2_security_groups",
+        "ec2_subnets",
+    ),
+    "elasticache": ("elasticache_subnet_groups",),
+    "kms": ("kms_rotation",),
+    "rds": ("rds_subnet_groups",),
+}
+"""Extensions of services that moto has, by moto's name for them; each has an ``install()``."""
+
+SERVICES: dict[str, str] = {"access-analyzer": "accessanalyzer"}
+"""Services that moto lacks, by the name that signs their requests; each has a ``RESPONSE``."""
+
+_installed: set[str] = set()
+
+
+def extend(backend: str) -> None:
+    """Install the extensions of one of moto's services, once per process."""
+    for name in PATCHES.get(backend, ()):
+        if name not in _installed:
+            _installed.add(name)
+            _module(name).install()
+
+
+def load_service(service: str) -> WSGIApplication:
+    """Return the application of a service that exists only here."""
+    response = _module(SERVICES[service]).RESPONSE
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = _ServerRequest(environ)
+        status, headers, body = response.dispatch(request, request.raw_url, request.headers)
+        return Response(body, status=status, headers=headers)(environ, start_response)
+
+    return application
+
+
+class _ServerRequest(Request):
+    from_wsgi_server = True
+
+
+def _module(name: str) -> Any:
+    return import_module(f"platform_lib.local.extensions.{name}")
