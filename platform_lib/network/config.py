@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, model_validator
 
 from platform_lib.iam.policy import Statement
 from platform_lib.model import Model
@@ -35,6 +35,14 @@ def _is_zone_letter(value: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_is_zone_letter)]
 """Letter of an availability zone within the environment's Region."""
+
+
+def _survives_a_zone(zones: tuple[str, ...]) -> tuple[str, ...]:
+    if len(zones) < 2:  # noqa: PLR2004 - one is no spare
+        raise ValueError(
+            f"zones lists {', '.join(zones) or 'none'}; list at least two, so that one can fail"
+        )
+    return zones
 
 
 def _is_subnet_size(value: IPv4Network) -> IPv4Network:
@@ -107,7 +115,7 @@ class VpcConfig(Model):
     cidr: Block
     """Address block of the VPC. **Changing this replaces the VPC.**"""
 
-    zones: Annotated[tuple[Zone, ...], Field(min_length=2, max_length=6)] = ("a", "b", "c")
+    zones: Annotated[tuple[Zone, ...], AfterValidator(_survives_a_zone)] = ("a", "b", "c")
     """Availability zones, 2 to 6 letters in any order; one can be added later."""
 
     tiers: tuple[Tier, ...] = (Tier.PUBLIC, Tier.PRIVATE, Tier.DATABASE)
