@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 
-from platform_lib.environment import Account, Environment
+from platform_lib.environment import Account, Environment, Target
 from platform_lib.errors import PlatformError, Problem
 from platform_lib.messages import problems_of
 
@@ -144,7 +144,7 @@ def _contradictions(
     accounts: tuple[Account, ...], environments: tuple[Environment, ...]
 ) -> Iterator[Problem]:
     """Yield what is wrong between accounts and environments."""
-    names: dict[str, Account | Environment] = {}
+    names: dict[str, Target] = {}
     for target in (*accounts, *environments):
         if target.name in names:
             first = names[target.name].written_at("name")

@@ -230,20 +230,17 @@ def env(name: Name, as_json: Json = False) -> None:
     _exit(lambda output: command(_project(), name, output), as_json=as_json)
 
 
-@app.command(epilog="Example: platformctl demo --keep")
+@app.command(epilog="Example: platformctl demo checkout-dev")
 def demo(
     name: Annotated[str, typer.Argument(metavar="[ENV]", help="Environment to apply.")] = (
         "checkout-dev"
     ),
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Leave the emulated AWS running, to look around.")
-    ] = False,
     as_json: Json = False,
 ) -> None:
     """Apply an environment to an emulated AWS, from nothing, without an account."""
     from platform_lib.cli.demo import demo as command
 
-    _exit(lambda output: command(_project(), name, output, keep=keep), as_json=as_json)
+    _exit(lambda output: command(_project(), name, output), as_json=as_json)
 
 
 @local_app.command("up", epilog="Example: platformctl local up checkout-dev")

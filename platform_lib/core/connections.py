@@ -182,4 +182,4 @@ class Connections(PlatformConstruct):
 
 def _id_of(cidr: IPv4Network | IPv6Network) -> str:
     """Write a block with characters that a construct id may have: ``10-0-0-0_8``."""
-    return str(cidr).translate(str.maketrans({".": "-", ":": "-", "/": "_"}))
+    return str(cidr).replace(".", "-").replace(":", "-").replace("/", "_")

@@ -29,6 +29,8 @@ _PLAN = "plan.tfplan"
 _RECORD = "plan.json"
 _APPLY = "apply.jsonl"
 _INIT = "init.sha256"
+_SETTLED_OR_NOT = (0, 2)
+"""Exit codes of `plan -detailed-exitcode` that are no failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,15 @@ class Runner:
             finally:
                 path.unlink(missing_ok=True)
 
+    def is_settled(self) -> bool:
+        """Ask Terraform itself, by `plan -detailed-exitcode`, whether nothing is left to do."""
+        with self._turn:
+            self.init()
+            finished = self._run("plan", "-json", "-input=false", "-detailed-exitcode")
+            if finished.exit_code in _SETTLED_OR_NOT:
+                return finished.exit_code == 0
+            raise self._failure(("plan",), finished)
+
     def _forget_record_if_saved(self) -> None:
         record = self.stack.own / _APPLY
         if record.is_file():
@@ -200,6 +211,14 @@ class Runner:
             record: File to which its standard output is appended.
             quiet: Whether standard output is data and not a stream of events.
         """
+        finished = self._run(*arguments, record=record, quiet=quiet)
+        if finished.exit_code == 0:
+            return finished
+        self._terraform.interruption.check()
+        raise self._failure(arguments, finished)
+
+    def _run(self, *arguments: str, record: Path | None = None, quiet: bool = False) -> Finished:
+        """Run a command, whatever its exit code."""
         terraform = self._terraform
 
         def report(line: str) -> None:
@@ -207,7 +226,7 @@ class Runner:
             if event is not None:
                 terraform.on_event(event)
 
-        finished = process.run(
+        return process.run(
             [str(terraform.program.path), *arguments],
             directory=self.stack.directory,
             environment=terraform.environment(),
@@ -216,10 +235,6 @@ class Runner:
             record=record,
             pass_fds=terraform.pass_fds,
         )
-        if finished.exit_code == 0:
-            return finished
-        terraform.interruption.check()
-        raise self._failure(arguments, finished)
 
     def _failure(self, arguments: Sequence[str], finished: Finished) -> PlatformError:
         diagnostics = read_diagnostics(finished.stdout, finished.stderr)
