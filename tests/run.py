@@ -1,0 +1,86 @@
+"""Run the checks that `make test` and `make check` name, and stop at the first that fails."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command of the run."""
+
+    title: str
+    command: tuple[str, ...]
+    quick: bool = True
+    """Whether it belongs to the inner loop."""
+
+
+def _pytest(*arguments: str) -> tuple[str, ...]:
+    return (str(BIN / "coverage"), "run", "-m", "pytest", "-q", *arguments)
+
+
+STEPS = (
+    Step("format", (str(BIN / "ruff"), "format", "--check", "--quiet", ".")),
+    Step("lint", (str(BIN / "ruff"), "check", "--quiet", ".")),
+    Step("spelling", (str(BIN / "codespell"),)),
+    Step("types", (str(BIN / "mypy"),)),
+    Step("configuration", (str(BIN / "platformctl"), "check")),
+    Step(
+        "pure and construct tests",
+        _pytest("-m", "not terraform", "tests/config", "tests/core", "tests/constructs"),
+    ),
+    Step(
+        "stack, environment, command and documentation tests",
+        _pytest(
+            "-m",
+            "not terraform",
+            "tests",
+            "--ignore=tests/config",
+            "--ignore=tests/core",
+            "--ignore=tests/constructs",
+        ),
+        quick=False,
+    ),
+    # Two workers: a Terraform test waits for the provider more than it computes.
+    Step(
+        "tests with the real Terraform",
+        _pytest("-m", "terraform", "-n", "2", "--dist", "worksteal", "tests"),
+        quick=False,
+    ),
+    Step("coverage data", (str(BIN / "coverage"), "combine", "--quiet"), quick=False),
+    Step("coverage", (str(BIN / "coverage"), "report"), quick=False),
+)
+
+
+def main() -> int:
+    """Run the steps; return the first exit code that is not zero."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="only the inner loop")
+    quick = parser.parse_args().quick
+    for leftover in ROOT.glob(".coverage*"):
+        leftover.unlink()
+    begun = time.monotonic()
+    for step in STEPS:
+        if quick and not step.quick:
+            continue
+        started = time.monotonic()
+        print(f"== {step.title}", flush=True)  # noqa: T201 - this is what a person watches
+        code = subprocess.run(step.command, cwd=ROOT, check=False).returncode
+        print(f"   {time.monotonic() - started:.0f} s", flush=True)  # noqa: T201
+        if code:
+            print(f"{step.title} failed: {' '.join(step.command)}", flush=True)  # noqa: T201
+            return code
+    print(f"all passed in {time.monotonic() - begun:.0f} s", flush=True)  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
