@@ -77,6 +77,7 @@ def sentences_of(error: ValidationError) -> list[Sentence]:
     found = [
         _Wrong(path_of(model, details["loc"]), dict(details))
         for details in error.errors(include_url=False)
+        if not _only_counts_refused_items(dict(details))
     ]
     return [
         Sentence(wrongs[0].path.field, f"{error.title}: {text}")
@@ -108,6 +109,15 @@ def _model_called(title: str) -> type[Model] | None:
             return model
         waiting += model.__subclasses__()
     return None
+
+
+def _only_counts_refused_items(details: dict[str, Any]) -> bool:
+    """Tell whether a value is too short for pydantic only without the items that it refused."""
+    try:
+        length = len(details["input"])
+    except TypeError:
+        return False
+    return bool(details["type"] == "too_short" and length >= details["ctx"]["min_length"])
 
 
 def _without_branches(wrongs: Sequence[_Wrong]) -> Iterator[list[_Wrong]]:

@@ -1,0 +1,534 @@
+"""Guardrails: what each rule refuses and accepts, and what categories and waivers make of it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from datetime import date
+from ipaddress import IPv4Network
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+
+from platform_lib.environment import Account, Category, Environment, LocalState, S3State
+from platform_lib.errors import Location
+from platform_lib.guardrails import rules as folder
+from platform_lib.guardrails.registry import rules
+from platform_lib.guardrails.review import Review, Reviewed, review
+from platform_lib.guardrails.rule import Finding, Rule
+from platform_lib.network.config import FlowLogsConfig, VpcConfig
+from platform_lib.network.tiers import Tier
+from platform_lib.waivers import Waiver
+
+TODAY = date(2026, 3, 1)
+Variant = Callable[[Environment], Environment]
+
+
+def with_vpc(**changes: Any) -> Variant:
+    """Return a change of an environment's VPC."""
+    return lambda environment: environment.evolve(vpc=environment.vpc.evolve(**changes))
+
+
+def with_account(**changes: Any) -> Variant:
+    """Return a change of an environment's account."""
+    return lambda environment: environment.evolve(account=environment.account.evolve(**changes))
+
+
+def beside(environment: Environment, category: Category, **account: Any) -> Environment:
+    """Return another environment, in an account that differs by ``account``."""
+    return environment.evolve(
+        name="shop-dev",
+        category=category,
+        account=environment.account.evolve(**account),
+        vpc=VpcConfig(cidr=IPv4Network("10.11.0.0/16")),
+    )
+
+
+def waiver(rule: str, address: str, expires: date = TODAY) -> Waiver:
+    """Return a waiver with a reason."""
+    return Waiver(rule=rule, address=address, reason="accepted until the launch", expires=expires)
+
+
+def found(*environments: Environment) -> list[tuple[str, str]]:
+    """Return rule and address of everything that is wrong in the first environment."""
+    result = review(environments, as_of=TODAY).narrowed_to({environments[0].name})
+    return [(entry.finding.rule, entry.finding.address) for entry in result.errors]
+
+
+def line_here() -> int:
+    """Return the caller's line."""
+    frame = inspect.currentframe()
+    assert frame is not None
+    assert frame.f_back is not None
+    return frame.f_back.f_lineno
+
+
+def test_every_file_of_the_folder_is_one_rule() -> None:
+    """A rule is called like its file, so none can be forgotten and each can be found."""
+    files = [path.stem for path in Path(folder.__path__[0]).glob("*.py") if path.stem != "__init__"]
+
+    expected = sorted(name.replace("_", "-") for name in files)
+
+    assert [rule.id for rule in rules()] == expected
+    assert len(expected) == len(list(iter_modules(folder.__path__)))
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+def test_every_rule_states_what_holds_and_what_to_write(rule: Rule) -> None:
+    """The sentence ends a list of rules, the fix ends a message."""
+    assert rule.sentence[0].isupper()
+    assert rule.sentence.endswith(".")
+    assert rule.fix[0].islower()
+    assert not rule.fix.endswith(".")
+
+
+def test_defaults_meet_every_guardrail(environment: Environment) -> None:
+    """What a person gets without writing anything is production's."""
+    result = review([environment], as_of=TODAY)
+
+    assert result == Review()
+
+
+BAD = {
+    "nat-per-zone": (
+        with_vpc(nat_zones=("b",)),
+        "vpc.nat_zones",
+        (
+            "private subnets of zone a, c reach the internet through zone b and lose it with that zone;"
+            ' write nat_zones="each"'
+        ),
+    ),
+    "flow-logs": (
+        with_vpc(flow_logs=None),
+        "vpc.flow_logs",
+        (
+            "the VPC has no flow logs, so nobody can tell later who talked to whom; leave flow_logs out"
+            " for the default, or write flow_logs=FlowLogsConfig()"
+        ),
+    ),
+    "flow-log-retention": (
+        with_vpc(flow_logs=FlowLogsConfig(retention_days=60)),
+        "vpc.flow_logs.retention_days",
+        "flow logs are kept for 60 days; write retention_days=90 or more",
+    ),
+    "flow-log-traffic": (
+        with_vpc(flow_logs=FlowLogsConfig(traffic="REJECT")),
+        "vpc.flow_logs.traffic",
+        'only REJECT traffic is recorded; write traffic="ALL"',
+    ),
+    "remote-state": (
+        with_account(state=LocalState(path="state")),
+        "account.state",
+        (
+            "account 'workloads' keeps its Terraform state in files on one machine, 'state', without a"
+            " lock; write state=S3State(bucket=...) and run 'platformctl bootstrap'"
+        ),
+    ),
+    "no-destroy": (
+        lambda environment: environment.evolve(allow_destroy=True),
+        "allow_destroy",
+        (
+            "'platformctl destroy' may remove the environment with all that it stores; leave"
+            " allow_destroy out"
+        ),
+    ),
+    "data-subnets": (
+        with_vpc(subnet_group_tier=Tier.PRIVATE),
+        "vpc.subnet_group_tier",
+        (
+            "databases and caches go to the private subnets, which have a default route to a NAT"
+            " gateway; write subnet_group_tier=Tier.DATABASE, which is the default, and list that tier"
+            " in tiers"
+        ),
+    ),
+    "private-addresses": (
+        with_vpc(cidr=IPv4Network("52.94.0.0/16")),
+        "vpc.cidr",
+        (
+            "52.94.0.0/16 belongs to others on the internet, who can then not be reached from here; use"
+            " a block inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10"
+        ),
+    ),
+}
+GOOD = {
+    "one NAT gateway per zone, listed": with_vpc(nat_zones=("c", "a", "b")),
+    "no NAT gateway": with_vpc(nat_zones=()),
+    "longer flow logs": with_vpc(flow_logs=FlowLogsConfig(retention_days=120)),
+    "flow logs to S3": with_vpc(flow_logs=FlowLogsConfig(destination="s3")),
+    "a lock file": with_account(state=S3State(bucket="acme-state", lock="s3")),
+    "data in intra subnets": with_vpc(
+        tiers=(Tier.PUBLIC, Tier.PRIVATE, Tier.INTRA), subnet_group_tier=Tier.INTRA
+    ),
+    "carrier addresses": with_vpc(cidr=IPv4Network("100.64.0.0/16")),
+    "end of RFC 1918": with_vpc(cidr=IPv4Network("172.31.0.0/16")),
+}
+
+
+@pytest.mark.parametrize("rule", BAD)
+def test_each_rule_refuses(environment: Environment, rule: str) -> None:
+    """One weakening gives exactly one error, with field, value and fix."""
+    weaken, address, message = BAD[rule]
+    weak = weaken(environment)
+
+    (error,) = review([weak], as_of=TODAY).errors
+
+    assert (error.finding.rule, error.finding.address) == (rule, address)
+    assert error.finding.message == f"shop-prod: {address}: {message}"
+
+
+@pytest.mark.parametrize("variant", GOOD)
+def test_accepts_what_is_as_safe_as_the_default(environment: Environment, variant: str) -> None:
+    """A different value is not a weaker one."""
+    result = found(GOOD[variant](environment))
+
+    assert result == []
+
+
+def test_the_rules_about_one_environment_are_all_tested() -> None:
+    """A new rule needs a refused example; the two that compare environments have their own."""
+    assert {rule.id for rule in rules()} == {*BAD, "own-account", "own-state-bucket"}
+
+
+def test_an_account_that_allows_destroying_is_found(environment: Environment) -> None:
+    """The account's own switch is as dangerous as the environment's."""
+    weak = with_account(allow_destroy=True)(environment)
+
+    (error,) = review([weak], as_of=TODAY).errors
+
+    assert error.finding.address == "account.allow_destroy"
+    assert error.finding.message == (
+        "shop-prod: account.allow_destroy: 'platformctl destroy' may remove the zones, images and"
+        " safety settings of account 'workloads'; leave allow_destroy out"
+    )
+
+
+@pytest.mark.parametrize("category", [Category.INTERNAL, Category.SANDBOX])
+def test_customers_share_their_account_with_nobody_less_strict(
+    environment: Environment, category: Category
+) -> None:
+    """The account is compared by its id, whatever it is called."""
+    other = beside(environment, category, name="shared")
+
+    result = review([environment, other], as_of=TODAY)
+
+    assert [entry.finding for entry in result.errors] == [
+        Finding(
+            "own-account",
+            "account",
+            "shop-prod: account: account 'workloads' also carries"
+            f" shop-dev ({category.value}), whose users share its quotas and can reach its data;"
+            " give one of them another account",
+            environment.written_at("account"),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("category", "account_id"),
+    [(Category.CUSTOMER, "111111111111"), (Category.SANDBOX, "222222222222")],
+)
+def test_customers_share_with_customers_and_accounts_are_separate(
+    environment: Environment, category: Category, account_id: str
+) -> None:
+    """Neither another customer environment nor another account is a finding."""
+    other = beside(environment, category, id=account_id, state=S3State(bucket="acme-other"))
+
+    result = found(environment, other)
+
+    assert result == []
+
+
+def test_customers_share_no_state_bucket_with_other_accounts(environment: Environment) -> None:
+    """Whoever may write another environment's state could write this one's."""
+    other = beside(environment, Category.INTERNAL, id="222222222222")
+
+    (error,) = review([environment, other], as_of=TODAY).errors
+
+    assert error.finding.address == "account.state.bucket"
+    assert error.finding.message == (
+        "shop-prod: account.state.bucket: bucket 'acme-terraform-state' also holds the state of"
+        " shop-dev (internal) in another account, and whoever writes state there can change what is"
+        " applied here; give each account a bucket of its own"
+    )
+
+
+def test_customers_may_share_a_state_bucket_among_themselves(environment: Environment) -> None:
+    """Two equally strict accounts can have one bucket."""
+    other = beside(environment, Category.CUSTOMER, id="222222222222")
+
+    result = found(environment, other)
+
+    assert result == []
+
+
+def test_local_state_of_several_accounts_is_not_a_shared_bucket(environment: Environment) -> None:
+    """Files on a machine are the finding; they are not also a bucket called None."""
+    local = with_account(state=LocalState())(environment)
+    other = beside(local, Category.INTERNAL, id="222222222222")
+
+    result = found(local, other)
+
+    assert result == [("remote-state", "account.state")]
+
+
+def test_a_finding_names_the_line_on_which_the_field_was_changed(environment: Environment) -> None:
+    """The line is the author's own, not that of the object's creation."""
+    line = line_here() + 1
+    vpc = environment.vpc.evolve(nat_zones=("a",))
+
+    (error,) = review([environment.evolve(vpc=vpc)], as_of=TODAY).errors
+
+    assert error.finding.where == Location(__file__, line)
+
+
+def test_a_finding_prints_with_its_line_and_the_id_that_a_waiver_needs() -> None:
+    """The id in brackets is what the waiver repeats."""
+    finding = Finding("flow-logs", "vpc.flow_logs", "shop: vpc.flow_logs: none", Location("/p", 3))
+
+    assert str(finding.problem()) == "/p:3: shop: vpc.flow_logs: none [flow-logs]"
+
+
+@pytest.mark.parametrize(
+    ("category", "where"),
+    [(Category.CUSTOMER, "errors"), (Category.INTERNAL, "listed"), (Category.SANDBOX, None)],
+)
+def test_the_category_decides_how_strict_a_finding_is(
+    environment: Environment, category: Category, where: str | None
+) -> None:
+    """Customers: an error; internal: listed; sandbox: not asked."""
+    weak = with_vpc(flow_logs=None)(environment).evolve(category=category)
+
+    result = review([weak], as_of=TODAY)
+
+    counts = {name: len(getattr(result, name)) for name in Review.__dataclass_fields__}
+    assert counts == {name: int(name == where) for name in counts}
+    assert len(result.problems) == (where == "errors")
+
+
+def waived(environment: Environment, *waivers: Waiver) -> Environment:
+    """Return an environment without flow logs and with waivers."""
+    return with_vpc(flow_logs=None)(environment).evolve(waivers=waivers)
+
+
+def test_a_waiver_accepts_its_finding_until_the_last_day(environment: Environment) -> None:
+    """It is reported with the days that are left and stops nothing."""
+    accepted = waived(environment, waiver("flow-logs", "vpc.flow_logs", date(2026, 3, 11)))
+
+    result = review([accepted], as_of=TODAY)
+
+    (entry,) = result.waived
+    assert (entry.finding.rule, entry.days_left) == ("flow-logs", 10)
+    assert (result.errors, result.expired, result.unused) == ((), (), ())
+    assert result.problems == result.date_problems == ()
+
+
+@pytest.mark.parametrize(
+    ("expires", "ago"), [(date(2026, 2, 28), "yesterday"), (date(2026, 2, 1), "28 days ago")]
+)
+def test_an_expired_waiver_is_named_apart_from_errors(
+    environment: Environment, expires: date, ago: str
+) -> None:
+    """`check` fails on it and a rollback does not; its own line is named."""
+    expired = waiver("flow-logs", "vpc.flow_logs", expires)
+
+    result = review([waived(environment, expired)], as_of=TODAY)
+
+    (problem,) = result.date_problems
+    assert problem.message == (
+        f"{result.expired[0].finding.message}; the waiver expired on {expires} ({ago}): meet the"
+        " guardrail or set a new date"
+    )
+    assert problem.where == expired.written_at("expires")
+    assert str(result.expired[0]) == str(problem)
+    assert (result.problems, result.errors, result.waived) == ((), (), ())
+
+
+def test_a_waiver_holds_on_its_last_day(environment: Environment) -> None:
+    """The last day is included."""
+    result = review([waived(environment, waiver("flow-logs", "vpc.flow_logs"))], as_of=TODAY)
+
+    assert [entry.days_left for entry in result.waived] == [0]
+
+
+def test_an_expired_waiver_of_an_internal_environment_need_not_be_renewed(
+    environment: Environment,
+) -> None:
+    """Internal findings are only listed, so removing the waiver is enough."""
+    old = waiver("flow-logs", "vpc.flow_logs", date(2026, 2, 1))
+    internal = waived(environment, old).evolve(category=Category.INTERNAL)
+
+    (problem,) = review([internal], as_of=TODAY).date_problems
+
+    assert problem.message.endswith("(28 days ago): meet the guardrail or remove the waiver")
+
+
+def test_the_waiver_that_lasts_longest_counts(environment: Environment) -> None:
+    """A renewal may stand beside the old one, which is then reported as unused."""
+    old = waiver("flow-logs", "vpc.flow_logs", date(2026, 2, 1))
+    new = waiver("flow-logs", "vpc.flow_logs", date(2026, 4, 1))
+
+    result = review([waived(environment, old, new)], as_of=TODAY)
+
+    assert [entry.waiver for entry in result.waived] == [new]
+    assert [(entry.waiver, entry.message) for entry in result.unused] == [
+        (
+            old,
+            (
+                "shop-prod: the waiver of 'flow-logs' for 'vpc.flow_logs' does nothing, because another"
+                " one for the same finding lasts longer; remove it"
+            ),
+        )
+    ]
+
+
+def test_an_account_waives_for_its_environments(environment: Environment) -> None:
+    """One waiver of the account holds in each of its environments."""
+    local = with_account(state=LocalState(), waivers=(waiver("remote-state", "account.state"),))(
+        environment
+    )
+    second = local.evolve(name="shop-eu", vpc=VpcConfig(cidr=IPv4Network("10.12.0.0/16")))
+
+    result = review([local, second], as_of=TODAY)
+
+    assert [entry.environment for entry in result.waived] == ["shop-prod", "shop-eu"]
+    assert (result.errors, result.unused) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("rule", "address", "reason"),
+    [
+        (
+            "flow-log",
+            "vpc.flow_logs",
+            "names no guardrail; did you mean 'flow-logs'? guardrails: "
+            + ", ".join(rule.id for rule in rules()),
+        ),
+        (
+            "flow-logs",
+            "vpc.flow_log",
+            "matches nothing; that guardrail finds vpc.flow_logs; correct the address",
+        ),
+        (
+            "nat-per-zone",
+            "vpc.nat_zones",
+            "matches nothing, because the guardrail is met; remove it",
+        ),
+    ],
+)
+def test_a_waiver_that_matches_nothing_says_why(
+    environment: Environment, rule: str, address: str, reason: str
+) -> None:
+    """A misspelt id, a misspelt address, or nothing left to waive."""
+    idle = waiver(rule, address)
+
+    (unused,) = review([waived(environment, idle)], as_of=TODAY).unused
+
+    assert unused.message == f"shop-prod: the waiver of {rule!r} for {address!r} {reason}"
+    assert unused.problem().where == idle.written_at()
+    assert str(unused) == str(unused.problem())
+
+
+def test_a_waiver_in_a_sandbox_is_unused(environment: Environment) -> None:
+    """Sandboxes are not asked, so there is nothing to accept."""
+    sandbox = waived(environment, waiver("flow-logs", "vpc.flow_logs")).evolve(
+        category=Category.SANDBOX
+    )
+
+    (unused,) = review([sandbox], as_of=TODAY).unused
+
+    assert unused.message.endswith("does nothing, because sandboxes are not asked; remove it")
+
+
+def test_narrowing_keeps_only_the_chosen_environments(environment: Environment) -> None:
+    """All are reviewed, because they share things; only the chosen are reported."""
+    idle = waiver("nat-per-zone", "vpc.nat_zones")
+    first = waived(environment, idle)
+    second = first.evolve(name="shop-eu", vpc=VpcConfig(cidr=IPv4Network("10.12.0.0/16")))
+    result = review([first, second], as_of=TODAY)
+
+    narrowed = result.narrowed_to({"shop-prod"})
+
+    assert [entry.environment for entry in narrowed.errors] == ["shop-prod"]
+    assert [entry.target for entry in narrowed.unused] == ["shop-prod"]
+    assert [entry.target for entry in result.unused] == ["shop-prod", "shop-eu"]
+
+
+def test_an_accounts_unused_waiver_is_reported_with_any_of_its_environments(
+    environment: Environment,
+) -> None:
+    """It is found once, under the account's name."""
+    carrier = with_account(waivers=(waiver("flow-logs", "vpc.flow_logs"),))(environment)
+    second = carrier.evolve(name="shop-eu", vpc=VpcConfig(cidr=IPv4Network("10.12.0.0/16")))
+
+    result = review([carrier, second], as_of=TODAY)
+
+    assert [(entry.target, entry.environments) for entry in result.unused] == [
+        ("workloads", ("shop-prod", "shop-eu"))
+    ]
+    assert len(result.narrowed_to({"shop-eu"}).unused) == 1
+    assert result.narrowed_to({"elsewhere"}).unused == ()
+
+
+def test_a_review_is_plain_data_for_machines(environment: Environment) -> None:
+    """Everything that a program needs is there, dates as ISO text."""
+    accepted = waiver("flow-logs", "vpc.flow_logs", date(2026, 3, 2))
+    idle = waiver("no-destroy", "allow_destroy")
+    weak = waived(environment, accepted, idle)
+
+    document = review([weak], as_of=TODAY).as_dict()
+
+    assert document == {
+        "errors": [],
+        "listed": [],
+        "waived": [
+            {
+                "environment": "shop-prod",
+                "category": "customer",
+                "rule": "flow-logs",
+                "address": "vpc.flow_logs",
+                "message": f"shop-prod: vpc.flow_logs: {BAD['flow-logs'][2]}",
+                "where": str(weak.vpc.written_at("flow_logs")),
+                "waiver": {
+                    "reason": "accepted until the launch",
+                    "expires": "2026-03-02",
+                    "days_left": 1,
+                },
+            }
+        ],
+        "expired": [],
+        "unused": [
+            {
+                "target": "shop-prod",
+                "environments": ["shop-prod"],
+                "rule": "no-destroy",
+                "address": "allow_destroy",
+                "message": "shop-prod: the waiver of 'no-destroy' for 'allow_destroy' matches"
+                " nothing, because the guardrail is met; remove it",
+                "where": str(idle.written_at()),
+            }
+        ],
+    }
+
+
+def test_a_finding_without_a_known_line_is_still_plain_data() -> None:
+    """Neither a line nor a waiver is invented."""
+    entry = Reviewed("shop", Category.CUSTOMER, Finding("flow-logs", "vpc.flow_logs", "m", None))
+
+    document = entry.as_dict()
+
+    assert (document["where"], document["waiver"]) == (None, None)
+    assert str(entry) == "m [flow-logs]"
+
+
+def test_accounts_of_one_name_are_looked_at_once(
+    account: Account, environment: Environment
+) -> None:
+    """An account that several environments carry reports its unused waiver once."""
+    carrier = account.evolve(waivers=(waiver("flow-logs", "vpc.flow_logs"),))
+    both = [environment.evolve(account=carrier), environment.evolve(account=carrier, name="b")]
+
+    result = review(both, as_of=TODAY)
+
+    assert [entry.target for entry in result.unused] == ["workloads"]
