@@ -14,7 +14,20 @@ from platform_lib.local.items import Item
 from platform_lib.local.process import Started, end, start
 from platform_lib.local.variables import variables
 
-__all__ = ["LocalAws"]
+__all__ = ["LocalAws", "check_account_id"]
+
+
+def check_account_id(account_id: str) -> None:
+    """Refuse what cannot be an AWS account.
+
+    Raises:
+        PlatformError: ``AccountIdInvalid``.
+    """
+    if not re.fullmatch(r"[0-9]{12}", account_id):
+        raise PlatformError(
+            "AccountIdInvalid",
+            f"account_id={account_id!r} is not an AWS account; give its twelve digits",
+        )
 
 
 class LocalAws:
@@ -31,11 +44,7 @@ class LocalAws:
     """
 
     def __init__(self, *, account_id: str, region: str, port: int | None = None) -> None:
-        if not re.fullmatch(r"\d{12}", account_id):
-            raise PlatformError(
-                "AccountIdInvalid",
-                f"account_id={account_id!r} is not an AWS account; give its twelve digits",
-            )
+        check_account_id(account_id)
         self.account_id = account_id
         """Account that it answers as."""
 

@@ -7,21 +7,24 @@ DescribeVpcBlockPublicAccessOptions and {Create,Describe,Modify,Delete}VpcBlockP
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.ec2 import utils
 from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import generic_filter
 
-from platform_lib.local.extensions.support import AwsError, add, settings
+from platform_lib.local.extensions.support import AwsError, add, replace, settings
 
 __all__ = ["install"]
 
 _NAME = "vpc_block_public_access"
 _MODES = ("off", "block-bidirectional", "block-ingress")
 _EXCLUSION_MODES = ("allow-bidirectional", "allow-egress")
+_PREFIX = "vpcbpa-exclude"
 _TAG_TYPE = "vpc-block-public-access-exclusion"
 
 
@@ -33,6 +36,14 @@ def install() -> None:
     add(EC2Response)(describe_vpc_block_public_access_exclusions)
     add(EC2Response)(modify_vpc_block_public_access_exclusion)
     add(EC2Response)(delete_vpc_block_public_access_exclusion)
+    # CreateTags checks the form of every id; this one has two words before the digits.
+    utils.EC2_RESOURCE_TO_PREFIX[_TAG_TYPE] = _PREFIX
+    replace(utils)(get_prefix)
+
+
+def get_prefix(original: Callable[[str], str]) -> Callable[[str], str]:
+    """Recognise the id of an exclusion."""
+    return lambda identifier: _PREFIX if identifier.startswith(_PREFIX) else original(identifier)
 
 
 class Exclusion(TaggedEC2Resource):
@@ -40,7 +51,7 @@ class Exclusion(TaggedEC2Resource):
 
     def __init__(self, backend: Any, arn: str, mode: str) -> None:
         self.ec2_backend = backend
-        self.id = f"vpcbpa-exclude-{secrets.token_hex(8)}0"
+        self.id = f"{_PREFIX}-{secrets.token_hex(8)}0"
         self.exclusion_id = self.id
         self.resource_arn = arn
         self.internet_gateway_exclusion_mode = mode

@@ -33,7 +33,12 @@ def _create_in_backend(original: Callable[..., Any]) -> Callable[..., Any]:
         destination = given["log_destination"]
         kind = given["log_destination_type"] or "cloud-watch-logs"
         if kind == "s3" and destination:
-            bucket, _, prefix = destination.split(":", 5)[5].partition("/")
+            _, found, path = destination.partition(":::")
+            if not found:
+                raise AwsError(
+                    "InvalidParameter", f"LogDestination: {destination} is not a valid S3 ARN."
+                )
+            bucket, _, prefix = path.partition("/")
             if prefix.startswith("AWSLogs"):
                 raise AwsError(
                     "InvalidParameter",

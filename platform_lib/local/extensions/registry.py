@@ -22,12 +22,14 @@ PATCHES: dict[str, tuple[str, ...]] = {
         "ec2_dhcp_options",
         "ec2_endpoints",
         "ec2_flow_logs",
+        "ec2_prefix_lists",
         "ec2_security_groups",
         "ec2_subnets",
     ),
     "elasticache": ("elasticache_subnet_groups",),
     "kms": ("kms_rotation",),
     "rds": ("rds_subnet_groups",),
+    "s3": ("s3_bucket_policy",),
 }
 """Extensions of services that moto has, by moto's name for them; each has an ``install()``."""
 

@@ -39,10 +39,10 @@ def add(owner: type, name: str | None = None) -> Callable[[_Member], _Member]:
     return decorate
 
 
-def replace(owner: type, name: str | None = None) -> Callable[[_Factory], _Factory]:
-    """Put a method in the place of moto's; the decorated factory receives moto's own.
+def replace(owner: Any, name: str | None = None) -> Callable[[_Factory], _Factory]:
+    """Put a function in the place of one of a class or module of moto's.
 
-    The factory's name is the method's, unless another is given.
+    The decorated factory receives moto's own; its name is the function's, unless another is given.
 
     Raises:
         RuntimeError: Moto does not have the method any more.

@@ -1,0 +1,52 @@
+"""The inventory is what somebody made and nobody deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from platform_lib.local.server import LocalAws
+
+
+def test_a_new_account_is_empty(aws: LocalAws, client: Callable[[str], Any]) -> None:
+    """What AWS itself gives an account (default VPC, images, managed policies) is not listed."""
+    client("ec2").describe_vpcs()
+    client("iam").list_policies(Scope="AWS")
+
+    assert aws.inventory() == []
+
+
+def test_lists_what_was_made(aws: LocalAws, client: Callable[[str], Any]) -> None:
+    """Service, kind, id and region of each thing."""
+    made = client("ec2").create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+
+    found = [(item.service, item.kind, item.id, item.region) for item in aws.inventory()]
+
+    assert found == [("ec2", "InternetGateway", made, "eu-central-1")]
+
+
+def test_forgets_what_was_deleted(aws: LocalAws, client: Callable[[str], Any]) -> None:
+    """Deleting makes the inventory empty again."""
+    ec2 = client("ec2")
+    made = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.delete_internet_gateway(InternetGatewayId=made)
+
+    assert aws.inventory() == []
+
+
+def test_tells_keys_pending_deletion(aws: LocalAws, client: Callable[[str], Any]) -> None:
+    """A key that waits for its deletion is still there, with its state."""
+    kms = client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+
+    assert [(item.id, item.state) for item in aws.inventory()] == [(key, "PendingDeletion")]
+
+
+def test_sees_what_extensions_keep(aws: LocalAws, client: Callable[[str], Any]) -> None:
+    """Resources of services that moto lacks are listed like the others."""
+    client("accessanalyzer").create_analyzer(analyzerName="account", type="ACCOUNT")
+
+    assert [(item.service, item.kind) for item in aws.inventory()] == [
+        ("accessanalyzer", "Analyzer")
+    ]
