@@ -11,8 +11,6 @@ WORKLOADS = Account(
     organization="acme",
     state=S3State(bucket="acme-workloads-terraform-state"),
     tags=TAGS,
-    # Its settings are not data, and `make demo` ends by destroying what it made.
-    allow_destroy=True,
 )
 
 PRODUCTION = Account(

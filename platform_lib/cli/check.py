@@ -29,7 +29,7 @@ def check(
     found = review(project.environments, as_of=day)
     shown = found.narrowed_to(selected) if names else found
     overlaps = addresses.problems(project.environments)
-    refused = [*overlaps, *shown.refusals()]
+    refused = [*overlaps, *shown.problems, *shown.date_problems]
 
     def show() -> None:
         if show_addresses:
@@ -45,7 +45,7 @@ def check(
         "guardrails": shown.as_dict(),
     }
     if show_addresses:
-        document["addresses"] = addresses.as_dict(addresses.address_map(project.environments))
+        document["addresses"] = addresses.address_map(project.environments).as_dict()
     output.result(document, show)
     return 2 if refused else 0
 

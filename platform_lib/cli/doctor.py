@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from platform_lib.cli.console import Output
-from platform_lib.cli.session import WORK
 from platform_lib.errors import OperationError, PlatformError
 from platform_lib.project import find_root, load
 
@@ -107,12 +106,12 @@ def _project() -> str:
 
 
 def _emulator() -> str:
-    from platform_lib.local.daemon import running
+    from platform_lib.cli.local import running
 
-    found = running(find_root(Path.cwd()) / WORK / "local")
+    found = running(load(find_root(Path.cwd())))
     if not found:
         raise OperationError("EmulatorGone", "none runs; platformctl local up ENV starts one")
-    return ", ".join(f"{it.account_id} at {it.endpoint}" for it in found)
+    return ", ".join(f"{name} at {it.endpoint}" for name, it in found.items())
 
 
 def _credentials() -> str:

@@ -82,7 +82,7 @@ def refuse_problems(project: Project) -> None:
     """
     problems = [
         *addresses.problems(project.environments),
-        *review(project.environments, as_of=date.min).refusals(),
+        *review(project.environments, as_of=date.min).problems,
     ]
     if problems:
         raise PlatformError.of(problems)
