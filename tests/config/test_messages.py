@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from ipaddress import IPv4Network
 from pathlib import Path
 from runpy import run_path
 from typing import Annotated, Any, Literal
@@ -133,6 +134,9 @@ class Everything(Model):
     several: tuple[Inner | Literal["none"], ...] = ()
     """Parts."""
 
+    wrapped: tuple[Annotated[Inner, Field(title="a part")], ...] = ()
+    """Parts."""
+
     nothing: None = None
     """Nothing."""
 
@@ -145,7 +149,7 @@ class Everything(Model):
     @model_validator(mode="after")
     def _is_not_thirteen(self) -> Everything:
         if self.number == 13:
-            raise ValueError(f"number is 13 with settings {self.settings} and {self.db_password}")
+            raise ValueError(f"number is 13 with {self.several} and {self.db_password}")
         return self
 
 
@@ -221,6 +225,10 @@ VALUES: dict[str, tuple[dict[str, Any], str]] = {
         {"several": ({"sice": 1},)},
         "unknown field 'several[0].sice' in Inner; allowed: kind, api_token",
     ),
+    "a field of an annotated item": (
+        {"wrapped": ({"kind": "x"},)},
+        "wrapped[0].kind='x' is not allowed; use 'inner'",
+    ),
     "none_required": ({"nothing": 1}, "nothing=1 is not allowed; use None"),
     "a type without a sentence of its own": (
         {"tagged": {"kind": "x"}},
@@ -232,6 +240,14 @@ VALUES: dict[str, tuple[dict[str, Any], str]] = {
     "a long value": (
         {"number": "x" * 80},
         f"number='{'x' * 56}... is not a whole number; write one without quotes",
+    ),
+    "an enum's value": (
+        {"number": Size.LARGE},
+        "number='l' is not a whole number; write one without quotes",
+    ),
+    "a block": (
+        {"number": IPv4Network("10.0.0.0/8")},
+        "number=10.0.0.0/8 is not a whole number; write one without quotes",
     ),
     "a value of several lines": (
         {"names": [["a\nb"]]},
@@ -280,7 +296,11 @@ SECRETS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a sentence about the whole object": (
         {"number": 13, "db_password": "hunter2"},
-        "number is 13 with settings {} and <hidden>",
+        "number is 13 with () and <hidden>",
+    ),
+    "a sentence about a part of the object": (
+        {"number": 13, "several": ({"api_token": "fine"},)},
+        "number is 13 with (Inner(kind='inner', api_token=<hidden>),) and None",
     ),
 }
 
@@ -548,13 +568,15 @@ def test_a_model_that_is_not_ours_is_still_explained(lines_of: Reader) -> None:
         "from pydantic import BaseModel\n"
         "class Own(BaseModel, extra='forbid'):\n"
         "    size: int\n"
+        "    name: str\n"
         "Own(\n"
         "    size='x', siz=1)"
     )
 
     assert lines_of(text) == [
-        "prod.py:5: Own: size='x' is not a whole number; write one without quotes",
-        "prod.py:5: Own: unknown field 'siz'; remove it",
+        "prod.py:6: Own: size='x' is not a whole number; write one without quotes",
+        "prod.py:5: Own: field 'name' is missing; add it",
+        "prod.py:6: Own: unknown field 'siz'; remove it",
     ]
 
 
