@@ -152,11 +152,13 @@ def parse_line(stack: str, line: str) -> Event | None:
     kind = str(value.get("type"))
     if kind in _PHASES:
         subject = value.get("hook") or value.get("change") or {}
+        if subject.get("action") == "read":
+            return None
         return ResourceProgress(
             stack=stack,
             address=subject.get("resource", {}).get("addr", ""),
             phase=_PHASES[kind],
-            action=subject.get("action", "read"),
+            action=subject.get("action", "refresh"),
             seconds=int(subject.get("elapsed_seconds", 0)),
             id=subject.get("id_value"),
         )

@@ -125,6 +125,20 @@ class Runner:
                 PlanRecord.of(self.stack, path, upstream or {}).write(self.stack.own / _RECORD)
             return Planned(self._show(path), path)
 
+    def refused_plan(self) -> Plan | None:
+        """Return what Terraform had planned when it refused to go on, so that one can say why.
+
+        It writes the plan file even then, and will not apply it.
+        """
+        path = self.stack.own / _PLAN
+        with self._turn:
+            try:
+                return self._show(path) if path.is_file() else None
+            except PlatformError:
+                return None
+            finally:
+                self.discard_plan()
+
     def saved_plan(self, upstream: Mapping[str, Mapping[str, Any]]) -> Planned | None:
         """Return the plan of an earlier run when everything that it was made from is unchanged."""
         path = self.stack.own / _PLAN

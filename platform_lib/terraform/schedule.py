@@ -11,7 +11,7 @@ from platform_lib.errors import DestroyRefusedError, OperationError, PlatformErr
 from platform_lib.terraform import guard
 from platform_lib.terraform.events import StackFinished, StackStarted
 from platform_lib.terraform.order import default_jobs, run_in_order
-from platform_lib.terraform.plan import Change
+from platform_lib.terraform.plan import Change, Plan
 from platform_lib.terraform.remote import Edges, missing_outputs, waits_sentence
 from platform_lib.terraform.results import StackResult, Status
 from platform_lib.terraform.runner import Planned, Runner
@@ -134,7 +134,7 @@ class Schedule:
             planned = self._planned(name, states)
         else:
             runner.check_unsaved(ignore=self._rules.ignore_unsaved)
-            self._guard(name, planned)
+            self._guard(name, planned.plan)
         try:
             return self._carry_out(name, planned, approve)
         except OperationError as error:
@@ -200,13 +200,20 @@ class Schedule:
         runner.init()
         runner.check_unsaved(ignore=self._rules.ignore_unsaved)
         self._terraform.on_event(StackStarted(stack=name, step="plan"))
-        planned = runner.plan(upstream=self.edges.upstream_values(name, states))
-        self._guard(name, planned)
+        try:
+            planned = runner.plan(upstream=self.edges.upstream_values(name, states))
+        except DestroyRefusedError:
+            # Terraform has refused because of prevent_destroy; the guard says what forces it.
+            refused = runner.refused_plan()
+            if refused is not None:
+                self._guard(name, refused)
+            raise
+        self._guard(name, planned.plan)
         return planned
 
-    def _guard(self, name: str, planned: Planned) -> None:
+    def _guard(self, name: str, plan: Plan) -> None:
         """Refuse a plan that destroys what it must not; the saved plan goes with it."""
-        plan, stack = planned.plan, self.edges.stacks[name]
+        stack = self.edges.stacks[name]
         problems = guard.destroyed_stateful(
             plan,
             stack=name,

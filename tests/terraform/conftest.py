@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class App:
         reads: Sequence[str] = (),
         dependencies: Sequence[str] = (),
         extra: Mapping[str, Any] | None = None,
+        backend: Mapping[str, Any] | None = None,
     ) -> None:
         """Write a stack of `terraform_data` resources, or replace what was written."""
         directory = self.outdir / "stacks" / name
@@ -54,7 +55,9 @@ class App:
             for upstream in reads
         }
         document = {
-            "terraform": {"backend": {"local": {"path": f"../../../state/{name}.tfstate"}}},
+            "terraform": {
+                "backend": backend or {"local": {"path": f"../../../state/{name}.tfstate"}}
+            },
             "resource": {"terraform_data": dict(resources)},
             "output": {key: {"value": value} for key, value in (outputs or {}).items()},
             "data": {"terraform_remote_state": remote} if remote else {},
@@ -85,6 +88,12 @@ class Lab:
     environ: dict[str, str]
     events: list[Event] = field(default_factory=list)
     interruption: Interruption = field(default_factory=Interruption)
+    session_options: dict[str, Any] = field(default_factory=dict)
+    backend: dict[str, Any] | None = None
+
+    def fresh(self) -> Lab:
+        """Return the same lab for another run, which nobody has interrupted."""
+        return replace(self, interruption=Interruption())
 
     def session(self, **options: Any) -> TerraformSession:
         """Return a session that reports to `events`."""
@@ -95,7 +104,7 @@ class Lab:
             interruption=self.interruption,
             on_event=self.events.append,
             needed=(),
-            **options,
+            **{**self.session_options, **options},
         )
 
     def schedule(self, *, jobs: int = 2, rules: Rules | None = None, **options: Any) -> Schedule:
