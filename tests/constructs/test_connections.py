@@ -55,7 +55,7 @@ def _ends(rule: Block) -> tuple[str, str, int, int]:
 
 
 def _group(name: str) -> str:
-    hashes = {"Api": "683A2EC0", "Orders": "28CE2D2A"}
+    hashes = {"Api": "683A2EC0", "Orders": "C746D981"}
     return f"${{aws_security_group.{name}_Connections_{hashes[name]}.id}}"
 
 
