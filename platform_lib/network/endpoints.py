@@ -95,6 +95,8 @@ class InterfaceEndpoints(PlatformConstruct):
                 security_group_id=self.connections.security_group_id,
             )
             self.endpoint_ids[service] = endpoint.endpoint_id
+            # The provider waits a minute before it makes each, one after the other per endpoint.
+            # https://github.com/hashicorp/terraform-provider-aws/issues/3382
             for zone, subnet_id in subnet_ids.items():
                 aws_endpoint_subnet.VpcEndpointSubnetAssociation(
                     endpoint,
