@@ -19,7 +19,7 @@ ENVIRONMENT = Environment(
         zones=("a", "b"),
         nat_zones=("a",),  # one gateway: a zone may fail here
         ipv6=True,
-        endpoints=("ecr",),
+        endpoints=(),  # each costs by zone and hour; image pulls may take the gateway here
         flow_logs=FlowLogsConfig(retention_days=7),
     ),
     allow_destroy=True,  # rebuilt whenever somebody needs it empty

@@ -41,7 +41,7 @@ ENVIRONMENT = Environment(
                 "c": IPv4Network("10.21.153.0/24"),
             },
         },
-        endpoints=("eks", "secrets", "ssm"),
+        endpoints=("ecr", "secrets"),
         kubernetes_clusters=("infra-prod",),
     ),
 )
