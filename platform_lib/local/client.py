@@ -11,13 +11,15 @@ from platform_lib.local.gaps import Gap
 
 __all__ = ["gaps", "health", "inventory", "reset"]
 
-_SECONDS = 10.0
+_SECONDS = 30.0
+# The health check waits for nobody else's request.
+_HEALTH_SECONDS = 3.0
 
 
 def health(port: int) -> dict[str, Any] | None:
     """Return who answers on the port, or None if it is nobody or somebody else."""
     try:
-        answer = _ask(port, "GET", "health")
+        answer = _ask(port, "GET", "health", seconds=_HEALTH_SECONDS)
     except (OSError, HTTPException, ValueError):
         return None
     return answer if isinstance(answer, dict) and "token" in answer else None
@@ -49,8 +51,8 @@ def _must(port: int, method: str, name: str) -> Any:
         ) from error
 
 
-def _ask(port: int, method: str, name: str) -> Any:
-    connection = HTTPConnection("127.0.0.1", port, timeout=_SECONDS)
+def _ask(port: int, method: str, name: str, *, seconds: float = _SECONDS) -> Any:
+    connection = HTTPConnection("127.0.0.1", port, timeout=seconds)
     try:
         connection.request(method, f"/_emulator/{name}")
         response = connection.getresponse()

@@ -31,7 +31,7 @@ __all__ = ["Running", "down", "environment_of", "status", "up"]
 
 _STATE = "emulator.json"
 _LOCK = "emulator.lock"
-_END_SECONDS = 5.0
+_END_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,9 +54,9 @@ def connect() -> Iterator[Callable[[str, str], Any]]:
 
 
 @pytest.fixture
-def client(aws: LocalAws, connect: Callable[[str, str], Any]) -> Callable[[str], Any]:
-    """Return a maker of clients of the emptied account, by service name."""
-    return lambda service: connect(aws.endpoint, service)
+def client(shared_aws: LocalAws, connect: Callable[[str, str], Any]) -> Callable[[str], Any]:
+    """Return a maker of clients by service name; ask for `aws` too where leftovers matter."""
+    return lambda service: connect(shared_aws.endpoint, service)
 
 
 @pytest.fixture

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from botocore.exceptions import ClientError
+
+pytestmark = pytest.mark.usefixtures("aws")
 
 _ABSENT = "attribute_not_exists(LockID)"
 

@@ -88,8 +88,8 @@ def _users(backend: Any, group: Any) -> list[str]:
     used = [
         str(one.resource_id)
         for one in everything
-        if getattr(one, "_db_subnet_group_name", getattr(one, "db_subnet_group_name", None))
-        == group.name
+        # An instance keeps the name in a private attribute, a cluster in a public one.
+        if group.name in {vars(one).get(f"{mark}db_subnet_group_name") for mark in ("", "_")}
     ]
     return sorted(used)
 
