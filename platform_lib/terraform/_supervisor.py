@@ -16,6 +16,7 @@ Why a process of its own:
 """
 
 import ctypes
+import fcntl
 import os
 import select
 import signal
@@ -180,7 +181,11 @@ def main(arguments: list[str]) -> int:
     os.close(err_write)
     targets = [1]
     if record:
-        targets.append(os.open(record, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))
+        target = os.open(record, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        # Held until the command and its supervisor have ended: a record that is not locked is
+        # what an earlier run has left.
+        fcntl.flock(target, fcntl.LOCK_EX)
+        targets.append(target)
     return _supervise(pid, {out_read: targets, err_read: [2]}, wake_read)
 
 

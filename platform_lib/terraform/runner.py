@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
+import fcntl
 import json
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from platform_lib.errors import OperationError, PlatformError
-from platform_lib.terraform import process
-from platform_lib.terraform.diagnose import explain, read_diagnostics
-from platform_lib.terraform.events import parse_line
+from platform_lib.terraform.commands import HAS_CHANGES, StackCommands
 from platform_lib.terraform.plan import Plan
-from platform_lib.terraform.process import Finished
-from platform_lib.terraform.saved_plan import PlanRecord
+from platform_lib.terraform.saved_plan import PlanRecord, file_digest
 from platform_lib.terraform.session import TerraformSession
 from platform_lib.terraform.stack import Stack
 from platform_lib.terraform.state import State
@@ -28,9 +24,6 @@ __all__ = ["Planned", "Runner"]
 _PLAN = "plan.tfplan"
 _RECORD = "plan.json"
 _APPLY = "apply.jsonl"
-_INIT = "init.sha256"
-_SETTLED_OR_NOT = (0, 2)
-"""Exit codes of `plan -detailed-exitcode` that are no failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +35,9 @@ class Planned:
 
     path: Path
     """The plan file."""
+
+    digest: str
+    """SHA-256 of the plan file, so that nothing else is applied in its place."""
 
     saved: bool = False
     """Whether it was made by an earlier run, and so may have been reviewed."""
@@ -58,32 +54,17 @@ class Runner:
     def __init__(self, terraform: TerraformSession, stack: Stack) -> None:
         self.stack = stack
         """The stack."""
-        self._terraform = terraform
-        self._turn = threading.RLock()
-        self._initialised = False
+        self._commands = StackCommands(terraform, stack)
 
     def init(self) -> None:
-        """Run `terraform init` unless nothing that it depends on has changed since it last succeeded."""
-        with self._turn:
-            if self._initialised:
-                return
-            wanted, mark = self._init_fingerprint(), self.stack.own / _INIT
-            if not (mark.is_file() and mark.read_text() == wanted and self._installed()):
-                # Plans and records can hold secrets.
-                self.stack.own.mkdir(mode=0o700, exist_ok=True)
-                mark.unlink(missing_ok=True)
-                with self._terraform.source().init_turn():
-                    self._checked(
-                        "init", "-json", "-no-color", "-input=false", "-lockfile=readonly"
-                    )
-                mark.write_text(wanted)
-            self._initialised = True
+        """Run `terraform init` unless nothing that it depends on has changed."""
+        self._commands.init()
 
     def state(self) -> State:
         """Read the state; empty when the stack was never applied."""
-        with self._turn:
-            self.init()
-            return State.parse(self._checked("state", "pull", quiet=True).stdout)
+        with self._commands.turn:
+            self._commands.init()
+            return State.parse(self._commands.run("state", "pull", quiet=True).stdout)
 
     def check_unsaved(self, *, ignore: bool = False) -> None:
         """Refuse to go on while a killed apply has made something that the state does not hold.
@@ -92,17 +73,19 @@ class Runner:
             ignore: Forget the record instead.
 
         Raises:
-            OperationError: What was made, with import commands, and the lock if it is still held.
+            OperationError: What was made, with import commands, and the lock if it is still held;
+                or another run applies the stack at this moment.
         """
         record = self.stack.own / _APPLY
-        with self._turn:
+        with self._commands.turn:
             if not record.is_file():
                 return
+            self._refuse_beside_another(record)
             text = record.read_text(errors="replace")
             unsaved = find_unsaved(text, self.stack.document, self.state())
             if unsaved and not ignore:
                 error = unsaved.error(self.stack.name, self.stack.directory)
-                raise OperationError.of((*self._lock_problems(), *error.problems))
+                raise OperationError.of((*self._commands.lock_problems(), *error.problems))
             record.unlink()
 
     def plan(
@@ -116,14 +99,14 @@ class Runner:
                 they have changed.
         """
         path = self.stack.own / _PLAN
-        with self._turn:
-            self.init()
+        with self._commands.turn:
+            self._commands.init()
             self.discard_plan()
             arguments = ["-destroy"] if destroy else []
-            self._checked("plan", "-json", "-input=false", f"-out={path}", *arguments)
+            plan = self._planned(path, *arguments)
             if not destroy:
                 PlanRecord.of(self.stack, path, upstream or {}).write(self.stack.own / _RECORD)
-            return Planned(self._show(path), path)
+            return Planned(plan, path, file_digest(path))
 
     def refused_plan(self) -> Plan | None:
         """Return what Terraform had planned when it refused to go on, so that one can say why.
@@ -131,7 +114,7 @@ class Runner:
         It writes the plan file even then, and will not apply it.
         """
         path = self.stack.own / _PLAN
-        with self._turn:
+        with self._commands.turn:
             try:
                 return self._show(path) if path.is_file() else None
             except PlatformError:
@@ -142,14 +125,14 @@ class Runner:
     def saved_plan(self, upstream: Mapping[str, Mapping[str, Any]]) -> Planned | None:
         """Return the plan of an earlier run when everything that it was made from is unchanged."""
         path = self.stack.own / _PLAN
-        with self._turn:
+        with self._commands.turn:
             recorded = PlanRecord.read(self.stack.own / _RECORD)
             if recorded is None or not path.is_file():
                 return None
             if recorded != PlanRecord.of(self.stack, path, upstream):
                 return None
-            self.init()
-            return Planned(self._show(path), path, saved=True)
+            self._commands.init()
+            return Planned(self._show(path), path, recorded.plan, saved=True)
 
     def discard_plan(self) -> None:
         """Remove the saved plan, which can hold secrets."""
@@ -163,10 +146,19 @@ class Runner:
             OperationError: With code `PlanStale` when the state has moved on since the plan was made.
         """
         record = self.stack.own / _APPLY
-        with self._turn:
+        with self._commands.turn:
+            self._refuse_beside_another(record)
+            if not planned.path.is_file() or file_digest(planned.path) != planned.digest:
+                raise OperationError(
+                    "PlanStale",
+                    "another run has planned this stack in the meantime; plan again",
+                    where=self.stack.name,
+                )
             record.unlink(missing_ok=True)
             try:
-                self._checked("apply", "-json", "-input=false", str(planned.path), record=record)
+                self._commands.run(
+                    "apply", "-json", "-input=false", str(planned.path), record=record
+                )
             finally:
                 self.discard_plan()
                 # Where the state cannot be read now, the next run compares it.
@@ -176,22 +168,52 @@ class Runner:
     def drift(self) -> Plan:
         """Plan without keeping anything."""
         path = self.stack.own / "drift.tfplan"
-        with self._turn:
-            self.init()
+        with self._commands.turn:
+            self._commands.init()
             try:
-                self._checked("plan", "-json", "-input=false", f"-out={path}")
-                return self._show(path)
+                return self._planned(path)
             finally:
                 path.unlink(missing_ok=True)
 
     def is_settled(self) -> bool:
         """Ask Terraform itself, by `plan -detailed-exitcode`, whether nothing is left to do."""
-        with self._turn:
-            self.init()
-            finished = self._run("plan", "-json", "-input=false", "-detailed-exitcode")
-            if finished.exit_code in _SETTLED_OR_NOT:
-                return finished.exit_code == 0
-            raise self._failure(("plan",), finished)
+        with self._commands.turn:
+            self._commands.init()
+            finished = self._commands.run("plan", "-json", "-input=false", "-detailed-exitcode")
+            return finished.exit_code == 0
+
+    def _planned(self, path: Path, *arguments: str) -> Plan:
+        """Plan into a file, and read it back unless Terraform says that there is nothing to do.
+
+        Reading it starts the provider once more, which takes seconds.
+        """
+        command = (
+            "plan",
+            "-json",
+            "-input=false",
+            "-detailed-exitcode",
+            f"-out={path}",
+            *arguments,
+        )
+        finished = self._commands.run(*command)
+        return self._show(path) if finished.exit_code == HAS_CHANGES else Plan({"applyable": False})
+
+    def _refuse_beside_another(self, record: Path) -> None:
+        """Refuse while the supervisor of another run holds the record of its apply."""
+        if not record.is_file():
+            return
+        with record.open() as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise OperationError.of(
+                    self._commands.lock_problems()
+                    or OperationError(
+                        "StateLocked",
+                        "another run in this folder applies the stack; wait until it has ended",
+                        where=self.stack.name,
+                    ).problems
+                ) from None
 
     def _forget_record_if_saved(self) -> None:
         record = self.stack.own / _APPLY
@@ -202,87 +224,4 @@ class Runner:
                 record.unlink()
 
     def _show(self, path: Path) -> Plan:
-        return Plan(json.loads(self._checked("show", "-json", str(path), quiet=True).stdout))
-
-    def _lock_problems(self) -> tuple[Any, ...]:
-        """Take and free the lock, to name its holder beside what was left unsaved.
-
-        `untaint -allow-missing` of what is not there changes nothing, and asks no provider.
-        """
-        try:
-            self._checked("untaint", "-no-color", "-allow-missing", "terraform_data.lock_probe")
-        except PlatformError as error:
-            return tuple(problem for problem in error.problems if problem.code == "StateLocked")
-        return ()
-
-    def _checked(
-        self, *arguments: str, record: Path | None = None, quiet: bool = False
-    ) -> Finished:
-        """Run a command; raise what its failure means.
-
-        Args:
-            arguments: Terraform's arguments.
-            record: File to which its standard output is appended.
-            quiet: Whether standard output is data and not a stream of events.
-        """
-        finished = self._run(*arguments, record=record, quiet=quiet)
-        if finished.exit_code == 0:
-            return finished
-        self._terraform.interruption.check()
-        raise self._failure(arguments, finished)
-
-    def _run(self, *arguments: str, record: Path | None = None, quiet: bool = False) -> Finished:
-        """Run a command, whatever its exit code."""
-        terraform = self._terraform
-
-        def report(line: str) -> None:
-            event = None if quiet else parse_line(self.stack.name, line)
-            if event is not None:
-                terraform.on_event(event)
-
-        return process.run(
-            [str(terraform.program.path), *arguments],
-            directory=self.stack.directory,
-            environment=terraform.environment(),
-            interruption=terraform.interruption,
-            on_line=report,
-            record=record,
-            pass_fds=terraform.pass_fds,
-        )
-
-    def _failure(self, arguments: Sequence[str], finished: Finished) -> PlatformError:
-        diagnostics = read_diagnostics(finished.stdout, finished.stderr)
-        if any(diagnostic.summary == "Saved plan is stale" for diagnostic in diagnostics):
-            return OperationError(
-                "PlanStale",
-                "the state has changed since the plan was made; plan again",
-                where=self.stack.name,
-            )
-        signalled = finished.exit_code - 128
-        ended = f"signal {signalled}" if signalled > 0 else f"exit code {finished.exit_code}"
-        last = finished.stderr.strip().splitlines()[-1:]
-        fallback = ": ".join([f"terraform {arguments[0]} ended with {ended}", *last])
-        return explain(self.stack.name, self.stack.directory, diagnostics, fallback=fallback)
-
-    def _init_fingerprint(self) -> str:
-        """Hash what `init` depends on: backend, providers, modules, the lock file and the program."""
-        content = self.stack.document.content
-        depends = [
-            content.get("terraform"),
-            content.get("module"),
-            self._terraform.program.version,
-        ]
-        lock = self.stack.directory / ".terraform.lock.hcl"
-        data = json.dumps(depends, sort_keys=True).encode()
-        return hashlib.sha256(data + (lock.read_bytes() if lock.is_file() else b"")).hexdigest()
-
-    def _installed(self) -> bool:
-        """Tell whether what `init` makes is still there."""
-        data = self.stack.directory / ".terraform"
-        providers = (
-            data / "providers" / "registry.terraform.io" / name
-            for name in self.stack.document.providers
-        )
-        return (data / "terraform.tfstate").is_file() and all(
-            any(path.exists() for path in folder.glob("*/*")) for folder in providers
-        )
+        return Plan(json.loads(self._commands.run("show", "-json", str(path), quiet=True).stdout))

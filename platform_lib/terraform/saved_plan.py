@@ -11,7 +11,7 @@ from typing import Any
 
 from platform_lib.terraform.stack import Stack
 
-__all__ = ["PlanRecord"]
+__all__ = ["PlanRecord", "file_digest"]
 
 _NOT_INPUT = (".terraform", ".platform", "terraform.tfstate", "errored.tfstate", "crash.log")
 """Beginnings of the names in a stack's folder that a plan does not depend on."""
@@ -51,7 +51,7 @@ class PlanRecord:
             }
             for name, found in upstream.items()
         }
-        return cls(files, values, _hash(plan.read_bytes()))
+        return cls(files, values, file_digest(plan))
 
     @classmethod
     def read(cls, path: Path) -> PlanRecord | None:
@@ -66,6 +66,11 @@ class PlanRecord:
         """Write the record beside its plan."""
         content = {"files": self.files, "upstream": self.upstream, "plan": self.plan}
         path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return _hash(path.read_bytes())
 
 
 def _is_input(path: Path) -> bool:

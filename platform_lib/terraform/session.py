@@ -50,9 +50,14 @@ class TerraformSession:
         """Receives every event."""
         self.pass_fds = tuple(pass_fds)
         """Descriptors that stay open as long as any Terraform runs."""
+        # One data folder for all stacks would mix their backends, and another workspace is another
+        # state than the one that the other stacks read.
+        kept = without_missing_cli_config(environ)
+        for name in ("TF_DATA_DIR", "TF_WORKSPACE"):
+            kept.pop(name, None)
         # No upgrade check over the network, and no advice to run commands that we run ourselves.
         self._environ = {
-            **without_missing_cli_config(environ),
+            **kept,
             "CHECKPOINT_DISABLE": "1",
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",

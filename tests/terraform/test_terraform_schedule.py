@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from platform_lib.errors import DestroyRefusedError, PlatformError
+from platform_lib.errors import DestroyRefusedError, OperationError, PlatformError
 from platform_lib.terraform.events import ResourceProgress, StackFinished, StackStarted
 from platform_lib.terraform.results import StackResult, exit_code
 from platform_lib.terraform.runner import Planned
@@ -82,20 +82,61 @@ def test_init_runs_only_when_something_changed(lab: Lab, monkeypatch: pytest.Mon
     commands: list[str] = []
     schedule = lab.schedule()
     runner = schedule.runner("net")
-    checked = runner._checked
+    run = runner._commands.run
 
     def noted(*arguments: str, **options: Any) -> Any:
         commands.append(arguments[0])
-        return checked(*arguments, **options)
+        return run(*arguments, **options)
 
-    monkeypatch.setattr(runner, "_checked", noted)
+    monkeypatch.setattr(runner._commands, "run", noted)
 
     schedule.plan(["net"])
     (runner.stack.directory / ".terraform.lock.hcl").write_text("# renewed\n")
-    runner._initialised = False
+    runner._commands._initialised = False
     runner.init()
 
-    assert commands == ["plan", "show", "init"]
+    # A plan without changes is not read back: that would start the provider once more.
+    assert commands == ["plan", "init"]
+
+
+def test_a_folder_that_somebody_changed_is_set_up_again(lab: Lab) -> None:
+    """When Terraform asks for an init, it gets one, and the command is repeated."""
+    two_stacks(lab.app)
+    lab.schedule().apply(["net"])
+    backend = lab.app.stacks["net"].directory / ".terraform" / "terraform.tfstate"
+    backend.write_text('{"version": 3, "terraform_version": "1.11.4"}')
+
+    results = lab.schedule().plan(["net"])
+
+    assert statuses(results) == {"net": "unchanged"}
+
+
+def test_settled_means_that_terraform_says_so(lab: Lab) -> None:
+    """A stack is settled after its apply and not before."""
+    two_stacks(lab.app)
+    runner = lab.schedule().runner("net")
+
+    before = runner.is_settled()
+    lab.schedule().apply(["net"])
+
+    assert (before, runner.is_settled()) == (False, True)
+
+
+def test_another_plan_is_not_applied_in_its_place(lab: Lab) -> None:
+    """What was approved is applied or nothing: a plan that another run has made since is not."""
+    two_stacks(lab.app)
+    runner = lab.schedule().runner("net")
+    planned = runner.plan()
+    two_stacks(lab.app, value="v2")
+    lab.schedule().runner("net").plan()
+
+    with pytest.raises(OperationError) as refused:
+        runner.apply(planned)
+
+    assert str(refused.value) == (
+        "net: another run has planned this stack in the meantime; plan again [PlanStale]"
+    )
+    assert not lab.app.state_path("net").exists()
 
 
 def test_a_plan_lists_what_waits(lab: Lab) -> None:
