@@ -130,11 +130,11 @@ def _without_branches(wrongs: Sequence[_Wrong]) -> Iterator[list[_Wrong]]:
     for number, wrong in enumerate(wrongs):
         groups.setdefault(wrong.path.before_branch() or number, []).append(wrong)
     for group in groups.values():
-        branches: dict[str, list[_Wrong]] = {}
+        branches: dict[str | None, list[_Wrong]] = {}
         for wrong in group:
-            branches.setdefault(wrong.path.branch or "", []).append(wrong)
+            branches.setdefault(wrong.path.branch, []).append(wrong)
         meant = [members for members in branches.values() if members[0].path.goes_past_branch]
-        if group[0].path.branch is None or not meant:
+        if not meant:
             yield group
             continue
         likeliest = min(meant, key=len)

@@ -113,6 +113,6 @@ def _call_at(code: CodeType, instruction: int) -> ast.Call | None:
 
 
 def _syntax_problem(error: SyntaxError, where: Location | None) -> Problem:
-    if error.filename is not None and error.lineno is not None:
+    if error.filename and error.lineno:
         where = Location(error.filename, error.lineno)
     return Problem(f"this is not valid Python: {error.msg}", where)

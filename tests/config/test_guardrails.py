@@ -364,6 +364,40 @@ def test_an_expired_waiver_of_an_internal_environment_need_not_be_renewed(
     assert problem.message.endswith("(28 days ago): meet the guardrail or remove the waiver")
 
 
+def test_a_waived_internal_finding_is_not_listed(environment: Environment) -> None:
+    """A finding stands in one list only."""
+    internal = waived(environment, waiver("flow-logs", "vpc.flow_logs")).evolve(
+        category=Category.INTERNAL
+    )
+
+    result = review([internal], as_of=TODAY)
+
+    assert (len(result.waived), result.listed) == (1, ())
+
+
+def test_waivers_of_different_findings_do_not_outlive_each_other(environment: Environment) -> None:
+    """Another waiver that lasts longer is about something else."""
+    first = waiver("flow-logs", "vpc.flow_logs")
+    second = waiver("no-destroy", "allow_destroy", date(2027, 1, 1))
+    weak = waived(environment, first, second).evolve(allow_destroy=True)
+
+    result = review([weak], as_of=TODAY)
+
+    assert [entry.waiver for entry in result.waived] == [first, second]
+    assert result.unused == ()
+
+
+def test_only_customers_are_asked_with_whom_they_share(environment: Environment) -> None:
+    """An internal environment may share account and state bucket with any other."""
+    internal = environment.evolve(category=Category.INTERNAL)
+    same_account = beside(internal, Category.SANDBOX)
+    same_bucket = beside(internal, Category.SANDBOX, id="222222222222")
+
+    result = review([internal, same_account, same_bucket], as_of=TODAY)
+
+    assert result == Review()
+
+
 def test_the_waiver_that_lasts_longest_counts(environment: Environment) -> None:
     """A renewal may stand beside the old one, which is then reported as unused."""
     old = waiver("flow-logs", "vpc.flow_logs", date(2026, 2, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Mapping
 from datetime import date
@@ -14,9 +15,11 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+import platform_lib
 from platform_lib.errors import Location, PlatformError, Problem
 from platform_lib.messages import problems_of
 from platform_lib.model import Model
+from platform_lib.naming import Kind, physical_name
 
 IMPORTS = "from platform_lib.network.config import *; from platform_lib.environment import *; "
 
@@ -45,6 +48,14 @@ class Reader:
         with pytest.raises(BaseException) as caught:  # noqa: PT011 - whatever it is
             run_path(str(path))
         return problems_of(caught.value, root=self.root)
+
+
+def here(offset: int) -> Location:
+    """Return the line ``offset`` lines below the caller's."""
+    frame = inspect.currentframe()
+    assert frame is not None
+    assert frame.f_back is not None
+    return Location(__file__, frame.f_back.f_lineno + offset)
 
 
 class Size(StrEnum):
@@ -131,6 +142,9 @@ class Everything(Model):
     either: int | tuple[int, ...] | None = 1
     """A number or some."""
 
+    choice: tuple[tuple[int, str], ...] | Mapping[str, Inner] = ()
+    """Pairs, or parts by name."""
+
     several: tuple[Inner | Literal["none"], ...] = ()
     """Parts."""
 
@@ -216,6 +230,14 @@ VALUES: dict[str, tuple[dict[str, Any], str]] = {
     "inside the member that was meant": (
         {"either": (1, "x")},
         "either[1]='x' is not a whole number; write one without quotes",
+    ),
+    "inside the mapping that was meant": (
+        {"choice": {"a": {"kind": "x"}}},
+        "choice['a'].kind='x' is not allowed; use 'inner'",
+    ),
+    "inside the tuple that was meant": (
+        {"choice": ((1, 2),)},
+        "choice[0][1]=2 is not text; write it in quotes",
     ),
     "a union in a tuple": (
         {"several": ("some",)},
@@ -404,6 +426,10 @@ PYTHON: dict[str, tuple[str, str]] = {
         f"{IMPORTS}\nVpcConfig(cidr='10.0.0.0/16').nat_zone",
         "prod.py:2: VpcConfig has no 'nat_zone'; did you mean 'nat_zones'?",
     ),
+    "AttributeError of a model's class": (
+        f"{IMPORTS}\nVpcConfig.nat_zone",
+        "prod.py:2: VpcConfig has no 'nat_zone'; did you mean 'nat_zones'?",
+    ),
     "AttributeError of a module": (
         "import json\njson.qwertz",
         "prod.py:2: json has no 'qwertz'; correct the name",
@@ -412,6 +438,10 @@ PYTHON: dict[str, tuple[str, str]] = {
     "ImportError": (
         "from platform_lib.environment import Enviroment",
         "prod.py:1: 'platform_lib.environment' has no 'Enviroment'; did you mean 'Environment'?",
+    ),
+    "ImportError of a module that is not loaded": (
+        "raise ImportError(\"cannot import name 'a' from 'b' (c)\", name='b.gone')",
+        "prod.py:1: 'b.gone' has no 'a'; correct the import",
     ),
     "ImportError with only a text": ("raise ImportError('cannot  load')", "prod.py:1: cannot load"),
     "ModuleNotFoundError": (
@@ -426,6 +456,14 @@ PYTHON: dict[str, tuple[str, str]] = {
     "SyntaxError in another file": (
         "compile('x = (', 'base.py', 'exec')",
         "base.py:1: this is not valid Python: '(' was never closed",
+    ),
+    "SyntaxError with only a file": (
+        "raise SyntaxError('odd', ('base.py', None, None, None))",
+        "prod.py:1: this is not valid Python: odd",
+    ),
+    "SyntaxError with only a number": (
+        "raise SyntaxError('odd', (None, 7, None, None))",
+        "prod.py:1: this is not valid Python: odd",
     ),
     "SyntaxError without a line": (
         "raise SyntaxError('odd')",
@@ -554,6 +592,27 @@ def test_the_authors_line_is_found_behind_a_cause(lines_of: Reader) -> None:
     assert problem == Problem("outer", inner.where, "Code")
 
 
+def test_the_librarys_own_frames_are_not_the_authors() -> None:
+    """A project that has the library in its own folder is no exception."""
+    line = here(2)
+    with pytest.raises(PlatformError) as caught:
+        physical_name(Kind.IAM_ROLE, "a b")
+
+    (problem,) = problems_of(caught.value, root=Path(platform_lib.__file__).parent.parent)
+
+    assert problem.where == line
+
+
+def test_a_refused_value_from_nowhere_has_no_place(tmp_path: Path) -> None:
+    """An object made outside the project is explained all the same."""
+    with pytest.raises(ValidationError) as caught:
+        Everything(number="x")  # type: ignore[arg-type] # the point of the test
+
+    (problem,) = problems_of(caught.value, root=tmp_path)
+
+    assert problem.where is None
+
+
 def test_an_error_from_nowhere_has_no_place(tmp_path: Path) -> None:
     """No line is invented, not even for errors that cause each other."""
     one, other = ValueError("one"), ValueError("other")
@@ -566,17 +625,20 @@ def test_a_model_that_is_not_ours_is_still_explained(lines_of: Reader) -> None:
     """Without the model's fields the sentence says what pydantic knows."""
     text = (
         "from pydantic import BaseModel\n"
+        "class Part(BaseModel, extra='forbid'): pass\n"
         "class Own(BaseModel, extra='forbid'):\n"
+        "    part: Part\n"
         "    size: int\n"
         "    name: str\n"
         "Own(\n"
-        "    size='x', siz=1)"
+        "    size='x', siz=1, part={'siz': 1})"
     )
 
     assert lines_of(text) == [
-        "prod.py:6: Own: size='x' is not a whole number; write one without quotes",
-        "prod.py:5: Own: field 'name' is missing; add it",
-        "prod.py:6: Own: unknown field 'siz'; remove it",
+        "prod.py:8: Own: unknown field 'part.siz'; remove it",
+        "prod.py:8: Own: size='x' is not a whole number; write one without quotes",
+        "prod.py:7: Own: field 'name' is missing; add it",
+        "prod.py:8: Own: unknown field 'siz'; remove it",
     ]
 
 
