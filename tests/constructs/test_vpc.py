@@ -161,8 +161,12 @@ def test_the_default_security_group_lets_nothing_through(stack: PlatformStack) -
 
     group = Template(stack).only("aws_default_security_group")
 
-    assert (group["ingress"], group["egress"]) == ([], [])
-    assert group["vpc_id"] == VPC_ID
+    assert group == {
+        "vpc_id": VPC_ID,
+        "ingress": [],
+        "egress": [],
+        "tags": {"Name": "shop-prod-defaults-unused"},
+    }
 
 
 def test_the_default_route_table_leads_nowhere(stack: PlatformStack) -> None:
@@ -171,8 +175,11 @@ def test_the_default_route_table_leads_nowhere(stack: PlatformStack) -> None:
 
     table = Template(stack).only("aws_default_route_table")
 
-    assert table["route"] == []
-    assert table["default_route_table_id"] == "${aws_vpc.Vpc_8378EB38.default_route_table_id}"
+    assert table == {
+        "default_route_table_id": "${aws_vpc.Vpc_8378EB38.default_route_table_id}",
+        "route": [],
+        "tags": {"Name": "shop-prod-defaults-unused"},
+    }
 
 
 @pytest.mark.parametrize(
@@ -198,6 +205,7 @@ def test_the_default_network_acl_is_adopted_as_aws_made_it(
         assert {(rule["action"], rule["protocol"]) for rule in acl[direction]} == {("allow", "-1")}
     assert acl["default_network_acl_id"] == "${aws_vpc.Vpc_8378EB38.default_network_acl_id}"
     assert acl["lifecycle"] == {"ignore_changes": ["subnet_ids"]}
+    assert acl["tags"] == {"Name": "shop-prod-defaults"}
 
 
 def test_subnet_groups_span_the_database_subnets(stack: PlatformStack) -> None:
@@ -208,9 +216,11 @@ def test_subnet_groups_span_the_database_subnets(stack: PlatformStack) -> None:
 
     subnets = ["${aws_subnet.Vpc_Database_SubnetA_B146A316.id}",
                "${aws_subnet.Vpc_Database_SubnetC_AC0491DF.id}"]  # fmt: skip
-    for group in ("aws_db_subnet_group", "aws_elasticache_subnet_group"):
-        assert template.only(group)["name"] == "shop-prod-vpc"
-        assert template.only(group)["subnet_ids"] == subnets
+    common = {"name": "shop-prod-vpc", "subnet_ids": subnets}
+    assert template.only("aws_db_subnet_group") == common | {"description": "Databases of the VPC"}
+    assert template.only("aws_elasticache_subnet_group") == common | {
+        "description": "Caches of the VPC"
+    }
 
 
 def test_subnet_groups_can_span_another_tier(stack: PlatformStack) -> None:

@@ -172,9 +172,10 @@ def test_ipv6_has_its_own_ways_out(stack: PlatformStack) -> None:
         "private-a": {("0.0.0.0/0", _nat("A")), ("::/0", EGRESS_ONLY)},
         "private-b": {("0.0.0.0/0", _nat("A")), ("::/0", EGRESS_ONLY)},
     }
-    assert template.only("aws_egress_only_internet_gateway")["vpc_id"] == (
-        "${aws_vpc.Vpc_8378EB38.id}"
-    )
+    assert template.only("aws_egress_only_internet_gateway") == {
+        "vpc_id": "${aws_vpc.Vpc_8378EB38.id}",
+        "tags": {"Name": "shop-prod-routes-egress-only"},
+    }
 
 
 def test_without_ipv6_there_is_no_egress_only_gateway(stack: PlatformStack) -> None:
