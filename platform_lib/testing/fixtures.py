@@ -14,6 +14,17 @@ import pytest
 if TYPE_CHECKING:
     from platform_lib.core.stack import PlatformStack
     from platform_lib.environment import Account, Environment
+    from platform_lib.testing.project import SynthesisedProject
+
+
+@pytest.fixture(scope="session")
+def synthesised(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> SynthesisedProject:
+    """Return every stack of the project that the tests belong to, synthesised once."""
+    from platform_lib.testing.project import synthesise_all
+
+    return synthesise_all(pytestconfig.rootpath, tmp_path_factory.mktemp("project") / "cdktf.out")
 
 
 @pytest.fixture
