@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -10,7 +16,11 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from platform_lib.errors import OperationError
 from platform_lib.local.server import LocalAws
+from platform_lib.local.variables import overlay
+from platform_lib.terraform.program import find_program
+from platform_lib.terraform.providers import choose_source
 
 ACCOUNT = "210987654321"
 REGION = "eu-central-1"
@@ -91,3 +101,74 @@ def subnets(client: Callable[[str], Any], vpc: str) -> list[str]:
         )["Subnet"]["SubnetId"]
         for number, zone in enumerate("abc")
     ]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with Terraform code, and the environment to run it in."""
+
+    directory: Path
+    program: Path
+    environment: dict[str, str]
+
+    def run(self, *arguments: str, expect: int | None = 0) -> subprocess.CompletedProcess[str]:
+        """Run Terraform; any other exit code than the expected one fails with its output."""
+        finished = subprocess.run(
+            [self.program, *arguments, "-no-color"],
+            cwd=self.directory,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if expect is not None and finished.returncode != expect:
+            pytest.fail(f"terraform {' '.join(arguments)}:\n{finished.stdout}{finished.stderr}")
+        return finished
+
+    def apply(self, *arguments: str) -> None:
+        """Apply without asking."""
+        self.run("apply", "-input=false", "-auto-approve", *arguments)
+
+    def differences(self, *arguments: str) -> int:
+        """Return the exit code of ``plan -detailed-exitcode``: 0 for none, 2 for some."""
+        finished = self.run("plan", "-input=false", "-detailed-exitcode", *arguments, expect=None)
+        if finished.returncode == 1:
+            pytest.fail(finished.stdout + finished.stderr)
+        return finished.returncode
+
+    def changes(self, *arguments: str) -> dict[str, list[str]]:
+        """Plan, and return what happens by address, leaving out what stays."""
+        self.run("plan", "-input=false", "-out=planned", *arguments)
+        document: dict[str, Any] = json.loads(self.run("show", "-json", "planned").stdout)
+        return {
+            change["address"]: change["change"]["actions"]
+            for change in document["resource_changes"]
+            if change["change"]["actions"] not in (["no-op"], ["read"])
+        }
+
+
+@pytest.fixture(scope="session")
+def workspace(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str, LocalAws], Workspace]:
+    """Return a maker of workspaces: a copy of a folder of this suite, initialised for an emulator.
+
+    Without Terraform the test is skipped, or fails when CI is set.
+    """
+
+    def make(source: str, aws: LocalAws) -> Workspace:
+        environ = dict(os.environ)
+        try:
+            program = find_program(environ).path
+        except OperationError as error:
+            if environ.get("CI"):
+                pytest.fail(str(error))
+            pytest.skip(str(error))
+        target = tmp_path_factory.mktemp("terraform") / source
+        shutil.copytree(Path(__file__).with_name(source), target)
+        chosen = choose_source(environ).environment(environ, target.parent)
+        made = Workspace(target, program, overlay(chosen, aws.environment()))
+        made.run("init", "-input=false")
+        return made
+
+    return make

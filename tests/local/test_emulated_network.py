@@ -1,0 +1,146 @@
+"""The real Terraform makes, reads back, changes and destroys a whole network.
+
+One run of several minutes is recorded by a fixture; each test asks the record for one fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from platform_lib.local.gaps import Gap
+from platform_lib.local.items import Item
+from platform_lib.local.server import LocalAws
+
+pytestmark = pytest.mark.terraform
+
+_MORE = ("-var", 'zones=["a", "b", "c"]')
+_OTHER = (*_MORE, "-var", "note=second")
+
+
+@dataclass(frozen=True)
+class History:
+    """What happened, step by step."""
+
+    second_plan: int
+    locked: str
+    one_more_zone: dict[str, list[str]]
+    plan_after_zone: int
+    other_tags: dict[str, list[str]]
+    plan_after_tags: int
+    left: list[Item]
+    gaps: list[Gap]
+
+
+@pytest.fixture(scope="module")
+def history(
+    workspace: Callable[[str, LocalAws], Any], connect: Callable[[str, str], Any]
+) -> Iterator[History]:
+    """Bootstrap the state, apply, add a zone, change tags and settings, destroy."""
+    with LocalAws(account_id="210987654321", region="eu-central-1") as aws:
+        _bootstrap(connect, aws)
+        network = workspace("network", aws)
+        network.apply()
+        second_plan = network.differences()
+        locked = _plan_while_locked(connect(aws.endpoint, "dynamodb"), network)
+        one_more_zone = network.changes(*_MORE)
+        network.apply("planned")
+        plan_after_zone = network.differences(*_MORE)
+        other_tags = network.changes(*_OTHER)
+        network.apply("planned")
+        plan_after_tags = network.differences(*_OTHER)
+        network.run("destroy", "-auto-approve", *_OTHER)
+        yield History(
+            second_plan,
+            locked,
+            one_more_zone,
+            plan_after_zone,
+            other_tags,
+            plan_after_tags,
+            aws.inventory(),
+            aws.unimplemented(),
+        )
+
+
+def _bootstrap(connect: Callable[[str, str], Any], aws: LocalAws) -> None:
+    connect(aws.endpoint, "s3").create_bucket(
+        Bucket="state-bucket", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    connect(aws.endpoint, "dynamodb").create_table(
+        TableName="locks",
+        KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
+def _plan_while_locked(dynamodb: Any, network: Any) -> str:
+    """Hold the lock as another Terraform would, and return what this one says."""
+    key = {"LockID": {"S": "state-bucket/dev/network.tfstate"}}
+    info = '{"ID": "1", "Operation": "OperationTypeApply", "Who": "somebody@else"}'
+    dynamodb.put_item(TableName="locks", Item={**key, "Info": {"S": info}})
+    finished = network.run("plan", "-input=false", expect=1)
+    dynamodb.delete_item(TableName="locks", Key=key)
+    return str(finished.stderr)
+
+
+def test_the_second_plan_is_empty(history: History) -> None:
+    """Everything that was made reads back as it was asked for."""
+    assert history.second_plan == 0
+
+
+def test_the_lock_refuses_a_second_terraform(history: History) -> None:
+    """The holder is named."""
+    assert "Error acquiring the state lock" in history.locked
+    assert "somebody@else" in history.locked
+
+
+def test_a_zone_is_added_without_replacing_anything(history: History) -> None:
+    """Subnet groups and the ACL are updated in place, everything else is new."""
+    updated = {
+        address for address, actions in history.one_more_zone.items() if actions != ["create"]
+    }
+
+    assert updated == {
+        "aws_db_subnet_group.main",
+        "aws_elasticache_subnet_group.main",
+        "aws_network_acl.database",
+    }
+    assert all(history.one_more_zone[address] == ["update"] for address in updated)
+
+
+def test_the_plan_after_the_zone_is_empty(history: History) -> None:
+    """What was changed in place reads back."""
+    assert history.plan_after_zone == 0
+
+
+def test_other_tags_change_everything_in_place(history: History) -> None:
+    """Default tags, rule descriptions and prefix list entries are updates, never replacements."""
+    assert {tuple(actions) for actions in history.other_tags.values()} == {("update",)}
+    assert "aws_vpc_security_group_egress_rule.app" in history.other_tags
+    assert "aws_ec2_managed_prefix_list.office" in history.other_tags
+    assert "aws_vpc_dhcp_options.main" in history.other_tags
+
+
+def test_the_plan_after_the_tags_is_empty(history: History) -> None:
+    """What was changed in place reads back."""
+    assert history.plan_after_tags == 0
+
+
+def test_destroy_leaves_the_state_and_the_key(history: History) -> None:
+    """The bucket, the lock table and the key that waits for its deletion."""
+    left = sorted((item.service, item.kind, item.state) for item in history.left)
+
+    assert left == [
+        ("dynamodb", "Table", "ACTIVE"),
+        ("kms", "Key", "PendingDeletion"),
+        ("s3", "FakeBucket", ""),
+    ]
+
+
+def test_nothing_was_missing(history: History) -> None:
+    """No action was answered 501."""
+    assert history.gaps == []
