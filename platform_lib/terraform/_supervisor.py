@@ -186,7 +186,11 @@ def main(arguments: list[str]) -> int:
         # what an earlier run has left.
         fcntl.flock(target, fcntl.LOCK_EX)
         targets.append(target)
-    return _supervise(pid, {out_read: targets, err_read: [2]}, wake_read)
+    code = _supervise(pid, {out_read: targets, err_read: [2]}, wake_read)
+    if record:
+        # Whoever reads it can tell whether the command has ended by itself.
+        _write(target, b'{"type":"ended","exit_code":%d}\n' % code)
+    return code
 
 
 if __name__ == "__main__":

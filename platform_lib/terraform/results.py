@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from platform_lib.errors import DestroyRefusedError, PlatformError, Problem
+from platform_lib.errors import DestroyRefusedError, OperationError, PlatformError, Problem
 from platform_lib.terraform.plan import Counts, Plan
 
 __all__ = ["StackResult", "Status", "exit_code"]
@@ -79,6 +79,8 @@ class StackResult:
 def exit_code(results: Iterable[StackResult], *, detailed: bool = False) -> int:
     """Return the exit code: 3 where the guard refused, else the first failure's, else 4 or 0.
 
+    What was not started, because of an interruption, or not approved is a failure too.
+
     Args:
         results: What came of each stack.
         detailed: Whether differences count: `drift`, and `plan --detailed-exitcode`.
@@ -89,5 +91,7 @@ def exit_code(results: Iterable[StackResult], *, detailed: bool = False) -> int:
         return DestroyRefusedError.exit_code
     if codes:
         return codes[0]
+    if any(result.status in ("not-started", "declined") for result in found):
+        return OperationError.exit_code
     differ = any(result.status in ("planned", "waits", "drifted", "pending") for result in found)
     return DIFFERENCES if detailed and differ else 0

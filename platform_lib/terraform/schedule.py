@@ -310,8 +310,10 @@ class Schedule:
             interruption=self._terraform.interruption,
             go_on=not ordered,
         )
+        reason = self._terraform.interruption.reason
+        because = "another stack failed" if reason is None else f"interrupted by {reason}"
         for name in left:
-            results[name] = StackResult(name, "not-started", message="not started")
+            results[name] = StackResult(name, "not-started", message=f"not started: {because}")
         return [results[name] for name in order]
 
 

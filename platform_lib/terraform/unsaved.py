@@ -22,6 +22,10 @@ from platform_lib.terraform.state import State
 __all__ = ["Unsaved", "find_unsaved"]
 
 
+_KILLED = 128
+"""Exit codes from here on are those of a process that a signal has ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unsaved:
     """What a recorded apply knows and the state does not."""
@@ -94,6 +98,9 @@ def find_unsaved(record: str, document: Document, state: State) -> Unsaved:
     started: dict[str, None] = {}
     for line in record.splitlines():
         value = decode(line) or {}
+        if value.get("type") == "ended" and value["exit_code"] < _KILLED:
+            # Terraform has ended by itself, so whatever it had begun it knew the end of.
+            started.clear()
         hook = value.get("hook") or {}
         address = hook.get("resource", {}).get("addr", "")
         if value.get("type") == "apply_start" and hook.get("action") == "create":

@@ -153,6 +153,13 @@ def test_what_destroys_nothing_passes(change: Change, actions: tuple[str, ...]) 
     assert refusals(plan) == []
 
 
+def test_a_replacement_on_request_is_refused_too(change: Change) -> None:
+    """Without a forcing argument the message still says what happens."""
+    plan = plan_of(change("aws_vpc.main", "delete", "create"))
+
+    assert refusals(plan)[0].startswith("shop-data/aws_vpc.main: would be replaced: everything in")
+
+
 def test_a_leftover_of_a_replacement_is_named(change: Change) -> None:
     """A deposed object is told from the one that lives at the same address."""
     plan = plan_of(change("aws_vpc.main", "delete", deposed="0a1b2c3d"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import threading
 
 import pytest
@@ -17,8 +18,9 @@ from platform_lib.terraform.events import (
 )
 from platform_lib.terraform.interruption import Interruption
 from platform_lib.terraform.order import default_jobs, run_in_order
-from platform_lib.terraform.plan import Counts
+from platform_lib.terraform.plan import Change, Counts
 from platform_lib.terraform.results import StackResult, Status, exit_code
+from platform_lib.terraform.schedule import relevant_drift
 
 BEFORE = {"b": frozenset({"a", "elsewhere"}), "c": frozenset({"a", "b"}), "x": frozenset[str]()}
 
@@ -143,6 +145,46 @@ def test_the_first_request_is_told_once() -> None:
     assert interruption.reason == "Ctrl-C"
 
 
+def test_signals_are_requests_and_then_as_before() -> None:
+    """Inside the block a signal is a request, afterwards the handlers of before are back."""
+    before = signal.getsignal(signal.SIGTERM)
+    interruption = Interruption()
+
+    with interruption.signals():
+        signal.raise_signal(signal.SIGTERM)
+
+    assert interruption.reason == "SIGTERM"
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_another_thread_leaves_signals_alone() -> None:
+    """Python allows handlers in the main thread only; elsewhere the block does nothing."""
+    before = signal.getsignal(signal.SIGTERM)
+    seen: list[object] = []
+
+    def run() -> None:
+        with Interruption().signals():
+            seen.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+
+    assert seen == [before]
+
+
+def test_drift_that_changes_nothing_is_not_drift() -> None:
+    """What has gone counts, and what the next apply would change back; late attributes do not."""
+
+    def change(address: str, *actions: str) -> Change:
+        return Change(address, "aws_x", actions, {}, "", ())
+
+    drift = [change("gone", "delete"), change("changed", "update"), change("late", "update")]
+    planned = [change("gone", "create"), change("changed", "update"), change("late", "no-op")]
+
+    assert [c.address for c in relevant_drift(drift, planned)] == ["gone", "changed"]
+
+
 def test_jobs_are_half_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     """At least one, whatever the machine."""
     found = []
@@ -169,6 +211,8 @@ INPUT = PlatformError("UnknownStack", "what")
         (["planned"], [FAILED], 1, 1),
         ([], [FAILED, REFUSED], 3, 3),
         ([], [INPUT, FAILED], 2, 2),
+        (["applied", "not-started"], [], 1, 1),
+        (["declined"], [], 1, 1),
         ([], [], 0, 0),
     ],
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shlex
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -435,7 +438,7 @@ def test_drift_is_told_from_failure(lab: Lab) -> None:
 
 def wait_for(lab: Lab, condition: Callable[[], bool]) -> None:
     """Wait until something has happened."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 45
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
@@ -460,6 +463,84 @@ def test_a_second_apply_is_refused_by_the_lock(lab: Lab) -> None:
     assert f"terraform -chdir={lab.app.outdir}/stacks/slow force-unlock " in problems(second)[0]
     assert statuses(first) == {"slow": "applied"}
     assert len(lab.schedule().runner("slow").state().instances) == 1
+
+
+def test_a_run_in_the_same_folder_is_waited_for(lab: Lab) -> None:
+    """A record that another supervisor still writes is neither judged nor removed."""
+    two_stacks(lab.app)
+    lab.schedule().apply(["net"])
+    record = lab.app.stacks["net"].own / "apply.jsonl"
+    with record.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+
+        results = lab.schedule().plan(["net"])
+
+    assert problems(results) == [
+        "net: another run in this folder applies the stack; wait until it has ended [StateLocked]"
+    ]
+    assert record.is_file()
+
+
+def test_a_failed_apply_names_what_it_left_tainted(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something stateful whose creation was not finished is healed by a command, not by replacing."""
+    monkeypatch.setitem(STATEFUL_TYPES, "terraform_data", "its value is lost")
+    lab.app.add("net", {"db": {"input": "x", "provisioner": {"local-exec": {"command": "exit 3"}}}})
+    directory = lab.app.stacks["net"].directory
+
+    failed = lab.schedule().apply(["net"])
+    lab.app.add("net", {"db": {"input": "x"}})
+    refused = lab.schedule().apply(["net"])
+
+    assert exit_code(failed) == 1
+    untaint = f"terraform -chdir={directory} untaint terraform_data.db"
+    assert problems(failed)[1] == (
+        "net/terraform_data.db: was left tainted by an unfinished apply, so the next one would replace it; look"
+        f" whether it is in order and keep it: {untaint} [Tainted]"
+    )
+    assert (
+        f"would be replaced because it is tainted: its value is lost; keep it: {untaint};"
+        in (problems(refused)[0])
+    )
+    subprocess.run(shlex.split(untaint), check=True, env=lab.environ, capture_output=True)
+    assert statuses(lab.schedule().apply(["net"])) == {"net": "unchanged"}
+
+
+def test_destroying_what_prevent_destroy_keeps_is_refused(lab: Lab) -> None:
+    """An environment that now allows destroying, and has not applied that yet, says so with exit 3."""
+    protected(lab.app)
+    lab.schedule().apply(["net"])
+
+    results = lab.schedule(rules=Rules(allow_destroy=True)).destroy(["net"])
+
+    assert exit_code(results) == 3
+    assert problems(results) == [
+        (
+            "net/terraform_data.vpc: the plan would destroy it and prevent_destroy forbids that; keep it,"
+            " use rename() when it only moved, or take the protection away in a change of its own"
+            " [DestroyRefused]"
+        )
+    ]
+
+
+def test_a_defect_of_ours_does_not_hide_the_others(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unexpected exception is that stack's failure only."""
+    lab.app.add("bad", {"x": {"input": "x"}})
+    lab.app.add("good", {"x": {"input": "x"}})
+    schedule = lab.schedule()
+
+    def fail() -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(schedule.runner("bad"), "init", fail)
+
+    results = schedule.plan(["bad", "good"])
+
+    assert statuses(results) == {"bad": "failed", "good": "planned"}
+    assert problems(results) == ["bad: RuntimeError: boom [Internal]"]
 
 
 def child_named(name: str, directory: Path) -> int | None:

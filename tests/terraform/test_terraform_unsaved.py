@@ -79,6 +79,14 @@ def test_what_was_made_and_not_saved_is_listed(tmp_path: Path) -> None:
     assert unsaved.error("net", tmp_path).exit_code == 1
 
 
+@pytest.mark.parametrize(("code", "begun"), [(0, ()), (1, ()), (137, ("aws_vpc.begun",))])
+def test_only_a_killed_terraform_leaves_something_begun(code: int, begun: tuple[str, ...]) -> None:
+    """A Terraform that ended by itself, if only after an interrupt, knew what it had made."""
+    record = line("apply_start", "aws_vpc.begun") + f'\n{{"type":"ended","exit_code":{code}}}\n'
+
+    assert find_unsaved(record, Document({}), State({})).started == begun
+
+
 def test_a_replacement_counts_by_its_id() -> None:
     """The old object in the state does not stand for the new one, in either order of replacing."""
     record = "\n".join(
