@@ -187,7 +187,8 @@ def _clauses(wrong: _Wrong) -> tuple[str, str]:
 def _own_texts(wrong: _Wrong) -> list[str]:
     """Return what one of our validators said; every line is a problem of its own."""
     text = str(wrong.details["ctx"]["error"]) or "this is not allowed"
-    hidden = [wrong.details["input"]] if is_secret(wrong.path) else []
+    own = wrong.details["input"]
+    hidden = [own] if is_secret(wrong.path) and own != "" else []
     for secret in (*hidden, *secrets_in(wrong.details["input"])):
         text = text.replace(repr(secret), HIDDEN).replace(str(secret), HIDDEN)
     place = f"{wrong.path}: " if str(wrong.path) else ""

@@ -385,6 +385,15 @@ def test_a_vpc_too_small_for_slots_keeps_none(make: Make) -> None:
     assert {row.label for row in rows if row.use == "free"} == {""}
 
 
+def test_a_region_without_known_zones_keeps_slots_for_all_letters(make: Make) -> None:
+    """A Region that is newer than the table is not short of zones."""
+    newer = make("a", "10.1.0.0/16", zones=("a", "b")).evolve(region="xx-east-1")
+
+    labels = {row.label for row in address_map([newer]).rows}
+
+    assert "kept for private e f" in labels
+
+
 def test_the_map_is_plain_data_for_machines(make: Make) -> None:
     """Blocks are text, as everywhere in JSON."""
     document = address_map([make("a", "10.255.0.0/16", zones=("a", "b"))]).as_dict()

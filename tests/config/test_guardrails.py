@@ -350,6 +350,8 @@ def test_a_waiver_holds_on_its_last_day(environment: Environment) -> None:
     result = review([waived(environment, waiver("flow-logs", "vpc.flow_logs"))], as_of=TODAY)
 
     assert [entry.days_left for entry in result.waived] == [0]
+    assert result.expired == ()
+    assert str(result.waived[0]) == str(result.waived[0].finding.problem())
 
 
 def test_an_expired_waiver_of_an_internal_environment_need_not_be_renewed(

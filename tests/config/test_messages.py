@@ -66,6 +66,8 @@ class Size(StrEnum):
 
 
 def _is_even(value: int) -> int:
+    if value == 0:
+        raise ValueError
     if value % 2:
         raise ValueError(f"{value} is odd\nand that is not even")
     return value
@@ -271,6 +273,11 @@ VALUES: dict[str, tuple[dict[str, Any], str]] = {
         {"number": IPv4Network("10.0.0.0/8")},
         "number=10.0.0.0/8 is not a whole number; write one without quotes",
     ),
+    "a value of sixty characters": (
+        {"number": "x" * 58},
+        f"number='{'x' * 58}' is not a whole number; write one without quotes",
+    ),
+    "an own sentence without words": ({"even": 0}, "even: this is not allowed"),
     "a value of several lines": (
         {"names": [["a\nb"]]},
         "names[0]=['a\\nb'] is not text; write it in quotes",
@@ -319,6 +326,14 @@ SECRETS: dict[str, tuple[dict[str, Any], str]] = {
     "a sentence about the whole object": (
         {"number": 13, "db_password": "hunter2"},
         "number is 13 with () and <hidden>",
+    ),
+    "an empty value of its own": (
+        {"inner": {"api_token": ""}},
+        "inner.api_token: '' is not allowed, nor is",
+    ),
+    "an empty value": (
+        {"number": 13, "db_password": ""},
+        "number is 13 with () and",
     ),
     "a sentence about a part of the object": (
         {"number": 13, "several": ({"api_token": "fine"},)},
@@ -414,6 +429,7 @@ PYTHON: dict[str, tuple[str, str]] = {
         "prod.py:2: the name 'VpcConfg' is not defined; did you mean 'VpcConfig'?",
     ),
     "NameError without a guess": ("qwertz", "prod.py:1: the name 'qwertz' is not defined; define or import it"),
+    "NameError with only a text": ("raise NameError('odd')", "prod.py:1: NameError: odd"),
     "NameError of a builtin": (
         "pront()",
         "prod.py:1: the name 'pront' is not defined; did you mean 'print'?",
@@ -590,6 +606,19 @@ def test_the_authors_line_is_found_behind_a_cause(lines_of: Reader) -> None:
     (problem,) = problems_of(outer, root=lines_of.root)
 
     assert problem == Problem("outer", inner.where, "Code")
+
+
+def test_the_authors_line_is_found_behind_a_context(lines_of: Reader) -> None:
+    """An error that was raised while another was handled leads to the author, too."""
+    (inner,) = lines_of.problems("raise ValueError('inner')")
+    with pytest.raises(ValueError, match="inner") as caught:
+        run_path(str(lines_of.root / "prod.py"))
+    outer = PlatformError("Code", "outer")
+    outer.__context__ = caught.value
+
+    (problem,) = problems_of(outer, root=lines_of.root)
+
+    assert problem.where == inner.where
 
 
 def test_the_librarys_own_frames_are_not_the_authors() -> None:
