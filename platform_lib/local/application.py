@@ -28,6 +28,7 @@ ADMIN = "/_emulator/"
 
 # Calls of these services wait (long polling) or come back into the emulator while they run.
 _NOT_SERIALISED = frozenset({"lambda", "sqs"})
+_HOSTS = ("127.0.0.1", "localhost")
 _UNROUTED = frozenset({404, 405})
 
 
@@ -50,6 +51,8 @@ class _Dispatcher(DomainDispatcherApplication):
 
 
 def _create_app(backend: Any) -> Any:
+    if backend is None:
+        raise NotImplementedError("moto does not have the service")
     registry.extend(backend)
     return create_backend_app(backend)
 
@@ -97,6 +100,12 @@ class Emulator:
             return Response(json.dumps(action()), mimetype="application/json")
 
     def _answer_client(self, environ: WSGIEnvironment) -> WSGIApplication:
+        host = environ.get("HTTP_HOST", "").partition(":")[0]
+        if not host.endswith(_HOSTS):
+            # HTTP_PROXY brings everything here; nothing may look as if it had left the machine.
+            return self._refuse(
+                Gap("proxy", host, "it is not part of AWS"), form=False, target=True
+            )
         service = _service(environ) or "s3"
         action = _action(environ)
         target = "HTTP_X_AMZ_TARGET" in environ
@@ -113,7 +122,9 @@ class Emulator:
             if not _is_unrouted(answer, service, environ["REQUEST_METHOD"]):
                 return answer
             reason = "moto has no route for it"
-        gap = Gap(service, action, reason)
+        return self._refuse(Gap(service, action, reason), form=form, target=target)
+
+    def _refuse(self, gap: Gap, *, form: bool, target: bool) -> WSGIApplication:
         self._gaps.record(gap)
         refused = refusal(gap, form=form, target=target)
         return Response(refused.body, status=refused.status, headers=refused.headers)

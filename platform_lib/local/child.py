@@ -11,12 +11,15 @@ import json
 import os
 import signal
 import socket
+import sys
 import threading
+import time
 from typing import Any
 
 __all__ = ["main"]
 
 _HOST = "127.0.0.1"
+_END_SECONDS = 10.0
 
 
 def main() -> None:
@@ -26,7 +29,8 @@ def main() -> None:
     # because a Terraform that was interrupted still has to save its state here.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    # An orderly end, so that what measures or traces the process can write its data.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if options.lifeline_fd is not None:
         threading.Thread(target=_watch, args=(options.lifeline_fd,), daemon=True).start()
     with os.fdopen(options.ready_fd, "w") as ready:
@@ -55,7 +59,9 @@ def _watch(lifeline: int) -> None:
     """End with the last holder of the lifeline's other end, however that one ended."""
     while os.read(lifeline, 1024):
         pass
-    os._exit(0)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_END_SECONDS)
+    os._exit(1)
 
 
 def _server(options: argparse.Namespace) -> Any:

@@ -31,7 +31,7 @@ __all__ = ["Running", "down", "environment_of", "status", "up"]
 
 _STATE = "emulator.json"
 _LOCK = "emulator.lock"
-_END_SECONDS = 2.0
+_END_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +130,14 @@ def down(state_dir: Path) -> bool:
         return False
     with _locked(state_dir):
         recorded = _read(state_dir)
-        # One that hangs does not answer, but its command line still carries its token.
-        ours = recorded is not None and (status(state_dir) is not None or _is_ours(recorded))
-        if recorded is not None and ours:
-            _end(recorded.pid)
+        ended = False
+        if recorded is not None and status(state_dir) is not None:
+            ended = _end(recorded.pid, signal.SIGTERM)
+        elif recorded is not None and _is_ours(recorded):
+            # One that hangs does not answer, but its command line still carries its token.
+            ended = _end(recorded.pid, signal.SIGKILL)
         (state_dir / _STATE).unlink(missing_ok=True)
-        return ours
+        return ended
 
 
 def environment_of(state_dir: Path) -> dict[str, str]:
@@ -201,14 +203,16 @@ def _is_ours(recorded: Running) -> bool:
     return recorded.token in listed.stdout
 
 
-def _end(pid: int) -> None:
+def _end(pid: int, number: signal.Signals) -> bool:
+    """Signal the process and wait until it is gone, with force if it takes long."""
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, number)
         deadline = time.monotonic() + _END_SECONDS
         while _lives(pid):
             if time.monotonic() > deadline:
                 os.kill(pid, signal.SIGKILL)
             time.sleep(0.02)
+    return True
 
 
 def _lives(pid: int) -> bool:

@@ -21,7 +21,7 @@ from platform_lib.errors import OperationError
 __all__ = ["Started", "end", "start"]
 
 _START_SECONDS = 60.0
-_END_SECONDS = 2.0
+_END_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http.client import HTTPConnection
 from typing import Any
 
 import pytest
@@ -52,6 +53,45 @@ def test_an_exception_inside_moto_is_501(client: Callable[[str], Any]) -> None:
 
     assert (status, code) == (501, "NotImplemented")
     assert message.endswith("kms:RevokeGrant: KeyError: 'none'")
+
+
+def test_a_service_that_moto_lacks_is_named(client: Callable[[str], Any]) -> None:
+    """The reason says so, instead of a crash."""
+    _, _, message = _refusal(client("grafana").list_workspaces)
+
+    assert message.endswith("grafana:GET /workspaces: moto does not have the service")
+
+
+def test_is_no_proxy_for_the_internet(aws: LocalAws) -> None:
+    """HTTP_PROXY leads here, but what is not AWS is refused and listed."""
+    connection = HTTPConnection("127.0.0.1", aws.port, timeout=10)
+    connection.request("GET", "http://example.com/secret")
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+
+    assert answer.status == 501
+    assert [str(gap) for gap in aws.unimplemented()] == ["proxy:example.com: it is not part of AWS"]
+
+
+def test_takes_hosts_with_an_account_before_them(aws: LocalAws) -> None:
+    """S3 Control puts the account before the host, which only a proxy can serve."""
+    connection = HTTPConnection("127.0.0.1", aws.port, timeout=10)
+    connection.request(
+        "GET",
+        f"http://210987654321.127.0.0.1:{aws.port}/v20180820/configuration/publicAccessBlock",
+        headers={
+            "x-amz-account-id": "210987654321",
+            "Authorization": "AWS4-HMAC-SHA256 Credential=emulated/20260101/eu-central-1/s3/"
+            "aws4_request, SignedHeaders=host, Signature=0",
+        },
+    )
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+
+    assert answer.status == 404
+    assert b"NoSuchPublicAccessBlockConfiguration" in body
 
 
 def test_gaps_are_listed_and_counted(aws: LocalAws, client: Callable[[str], Any]) -> None:
