@@ -1,17 +1,19 @@
-"""Run one command so that its owner's end, however it comes, interrupts it once and leaves nothing behind.
+"""Run one command so that its owner's end interrupts it once and leaves nothing behind.
 
-Started by `process.run` as `python -I -S _supervisor.py RECORD COMMAND...`; imports little, so that it starts in a few hundredths of a second.
+Started by `process.run` as `python -I -S _supervisor.py RECORD COMMAND...`; imports little, so
+that it starts in a few hundredths of a second.
 
 Why a process of its own:
 
-- Terraform saves its state and frees the lock after one SIGINT and gives both up after a second one
-  (https://developer.hashicorp.com/terraform/internals/graph, "Two interrupts received"), so the terminal's
-  Ctrl-C must not reach it beside ours: the command gets a process group of its own.
+- Terraform saves its state and frees the lock after one SIGINT and gives both up after a second
+  one ("Two interrupts received. Exiting immediately"), so the terminal's Ctrl-C must not reach it
+  beside ours: the command gets a process group of its own.
 - `kill -9` of the owner cannot be caught by the owner. Standard input is a pipe from it: a byte or
   end-of-file on it means "interrupt".
-- A Go program dies of SIGPIPE when its standard output is gone, and then loses its state. The command writes
-  to this process, which goes on reading after the owner is gone.
-- A killed Terraform leaves its providers running. They share its process group, which is ended here.
+- A Go program dies of SIGPIPE when its standard output is gone, and then loses its state. The
+  command writes to this process, which goes on reading after the owner is gone.
+- A killed Terraform leaves its providers running. They share its process group, which is ended
+  here.
 - Descriptors inherited from the owner stay open here exactly as long as the command runs.
 """
 
@@ -159,7 +161,7 @@ def _supervise(pid: int, streams: dict[int, list[int]], wake: int) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Run `arguments[1:]`, adding its standard output to the file `arguments[0]` unless that is empty."""
+    """Run `arguments[1:]`, recording its standard output in the file `arguments[0]` if given."""
     record, *command = arguments
     for name in os.listdir("/dev/fd"):  # noqa: PTH208  # pathlib would double the start-up time
         # What the owner passed is held here and not handed on.

@@ -49,7 +49,7 @@ class StackCommands:
         self._initialised = False
 
     def init(self) -> None:
-        """Run `terraform init` unless nothing that it depends on has changed since it last succeeded."""
+        """Run `terraform init` unless nothing that it depends on has changed since."""
         with self.turn:
             if self._initialised:
                 return
@@ -134,7 +134,7 @@ class StackCommands:
         return explain(self.stack.name, self.stack.directory, diagnostics, fallback=fallback)
 
     def _init_fingerprint(self) -> str:
-        """Hash what `init` depends on: backend, providers, modules, the lock file and the program."""
+        """Hash what `init` depends on: backend, providers, modules, lock file and program."""
         content = self.stack.document.content
         depends = [
             content.get("terraform"),

@@ -36,7 +36,7 @@ class Diagnostic:
 
 
 def read_diagnostics(stdout: str, stderr: str) -> tuple[Diagnostic, ...]:
-    """Collect the errors of a `-json` stream, or of the plain text of a command that knows no `-json`."""
+    """Collect the errors of a `-json` stream, or of plain text where a command knows no `-json`."""
     found: list[Diagnostic] = []
     for line in stdout.splitlines():
         value = decode(line) or {}
@@ -113,8 +113,8 @@ def _protected(stack: str, diagnostics: Iterable[Diagnostic]) -> list[Problem]:
         if diagnostic.summary == "Instance cannot be destroyed" and found:
             problems.append(
                 Problem(
-                    "the plan would destroy it and prevent_destroy forbids that; keep it, use rename() when it only"
-                    " moved, or take the protection away in a change of its own",
+                    "the plan would destroy it and prevent_destroy forbids that; keep it, use rename()"
+                    " when it only moved, or take the protection away in a change of its own",
                     f"{stack}/{found[1]}",
                     "DestroyRefused",
                 )
@@ -134,7 +134,8 @@ def _lock(
     if table and "ResourceNotFoundException" in diagnostic.detail:
         return OperationError(
             "StateMissing",
-            f"the lock table {table[1]} does not exist; run platformctl bootstrap for this environment",
+            f"the lock table {table[1]} does not exist; run platformctl bootstrap for this"
+            " environment",
             where=stack,
         )
     return None
@@ -150,7 +151,8 @@ def _account(
     wanted = f", the environment belongs to {' or '.join(allowed)}" if allowed else ""
     return OperationError(
         "WrongAccount",
-        f"the credentials are those of account {found[1]}{wanted}; choose the right AWS_PROFILE and try again",
+        f"the credentials are those of account {found[1]}{wanted}; choose the right AWS_PROFILE and"
+        " try again",
         where=stack,
     )
 
@@ -179,8 +181,8 @@ def _credentials(
         if re.search(pattern, diagnostic.text):
             return OperationError(
                 "NoCredentials",
-                f"{what}; sign in again (aws sso login, or AWS_PROFILE for another profile) and check with"
-                " aws sts get-caller-identity",
+                f"{what}; sign in again (aws sso login, or AWS_PROFILE for another profile) and"
+                " check with aws sts get-caller-identity",
                 where=stack,
             )
     return None
@@ -205,20 +207,20 @@ def _plugin(
             )
         return OperationError(
             "ProviderLockMismatch",
-            f"{provider} is not what {directory / '.terraform.lock.hcl'} records; use the recorded version, or, when"
-            " the new one is wanted, renew the committed lock file with terraform providers lock",
+            f"{provider} is not what {directory / '.terraform.lock.hcl'} records; use the recorded"
+            " version, or, when the new one is wanted, renew the committed lock file with terraform providers lock",
             where=stack,
         )
     missing = (
-        r"was not found in any of the search locations|no available releases match|could not connect to"
-        r"|Required plugins are not installed|does not have a package available for your current platform"
-        r"|failed to request discovery document"
+        r"was not found in any of the search locations|no available releases match"
+        r"|could not connect to|failed to request discovery document"
+        r"|Required plugins are not installed|does not have a package available for your current"
     )
     if re.search(missing, text):
         return OperationError(
             "ProviderMissing",
-            f"{provider} cannot be installed from the registry or the mirror in use; let PLATFORM_PLUGIN_DIR name a"
-            " mirror that holds the locked version (terraform providers mirror makes one)",
+            f"{provider} cannot be installed from the registry or the mirror in use; let"
+            " PLATFORM_PLUGIN_DIR name a mirror that holds the locked version (terraform providers mirror makes one)",
             where=stack,
         )
     return None
@@ -231,14 +233,16 @@ def _backend(
     if bucket:
         return OperationError(
             "StateMissing",
-            f"the state bucket {bucket[1]} does not exist; run platformctl bootstrap for this environment",
+            f"the state bucket {bucket[1]} does not exist; run platformctl bootstrap for this"
+            " environment",
             where=stack,
         )
     if diagnostic.summary.startswith(("Backend configuration changed", "Backend type changed")):
         return OperationError(
             "BackendChanged",
             "the stack's state is to be kept elsewhere than before; move it with terraform"
-            f" -chdir={directory} init -migrate-state, or, when the new place already holds it, -reconfigure",
+            f" -chdir={directory} init -migrate-state, or, when the new place already holds it,"
+            " -reconfigure",
             where=stack,
         )
     return None

@@ -132,7 +132,7 @@ _PHASES: Mapping[str, Phase] = {
 """Message types of https://developer.hashicorp.com/terraform/internals/machine-readable-ui."""
 
 _QUIET = ('The parameter "dynamodb_table" is deprecated',)
-"""Warnings that every run would repeat about a decision that is settled (docs/adr: the lock table)."""
+"""Warnings that every run would repeat about a decision that is settled: the lock table."""
 
 
 def decode(line: str) -> dict[str, Any] | None:
@@ -145,7 +145,7 @@ def decode(line: str) -> dict[str, Any] | None:
 
 
 def parse_line(stack: str, line: str) -> Event | None:
-    """Turn one line of a `-json` stream into an event, or None when it says nothing worth showing."""
+    """Turn one line of a `-json` stream into an event; None when it says nothing to show."""
     value = decode(line)
     if value is None:
         return None

@@ -1,7 +1,7 @@
 """Refuse plans that would destroy what cannot be made again, or what another stack still uses.
 
-Pure functions over plan JSON: `prevent_destroy` does not protect a block that is deleted from the code, the
-plan shows every deletion.
+Pure functions over plan JSON: `prevent_destroy` does not protect a block that is deleted from the
+code, but the plan shows every deletion.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from platform_lib.terraform.stateful import why_stateful
 __all__ = ["destroyed_stateful", "still_read", "still_used", "tainted_stateful"]
 
 _GENERATED_ID = re.compile(r"^[a-z]+(-[a-z]+)*-[0-9a-f]{8,17}$")
-"""Ids that AWS makes up, such as `vpc-0f3b…`; other ids are names, which may equal an unrelated word."""
+"""Ids that AWS makes up, such as `vpc-0f3b…`; others are names, which unrelated words may equal."""
 
 _DESCRIPTIVE = frozenset({"tags", "tags_all", "description", "name", "name_prefix"})
 """Arguments whose value never is a reference by name."""
@@ -56,7 +56,8 @@ def destroyed_stateful(
             continue
         if allow_destroy and {change.address, f"{stack}/{change.address}"} & set(named):
             continue
-        message = f"would be {_what(change)}: {lost}; {_fix(change, plan, directory, allowed=allow_destroy)}"
+        fix = _fix(change, plan, directory, allowed=allow_destroy)
+        message = f"would be {_what(change)}: {lost}; {fix}"
         problems.append(Problem(message, f"{stack}/{change.address}", "DestroyRefused"))
     return problems
 
@@ -67,8 +68,8 @@ def tainted_stateful(
     """Return one problem, with the command that heals it, for each stateful object left tainted."""
     return [
         Problem(
-            "was left tainted by an unfinished apply, so the next one would replace it; look whether it is in order"
-            f" and keep it: {_untaint(directory, instance.address)}",
+            "was left tainted by an unfinished apply, so the next one would replace it; look whether"
+            f" it is in order and keep it: {_untaint(directory, instance.address)}",
             f"{stack}/{instance.address}",
             "Tainted",
         )
@@ -82,7 +83,8 @@ def tainted_stateful(
 def still_used(plan: Plan, *, stack: str, downstream: Mapping[str, State]) -> list[Problem]:
     """Return one problem for each object that goes away while resources of another stack use it.
 
-    Only managed resources of the downstream states count: a data source or an output is read again anyway.
+    Only managed resources of the downstream states count: a data source or an output is read again
+    anyway.
 
     Args:
         plan: The plan.
@@ -99,8 +101,8 @@ def still_used(plan: Plan, *, stack: str, downstream: Mapping[str, State]) -> li
             if users:
                 problems.append(
                     Problem(
-                        f"would be {_what(change)}, but {name} still uses it in {_few(users)}; first apply {name} without"
-                        f" it, then {stack}",
+                        f"would be {_what(change)}, but {name} still uses it in {_few(users)}; first"
+                        f" apply {name} without it, then {stack}",
                         f"{stack}/{change.address}",
                         "StillUsed",
                     )
@@ -118,7 +120,8 @@ def still_read(plan: Plan, *, stack: str, readers: Mapping[str, Collection[str]]
     """
     return [
         Problem(
-            f"output '{output}' would be removed, but {name} still reads it; take it out of {name} first, or keep it",
+            f"output '{output}' would be removed, but {name} still reads it; take it out of {name}"
+            " first, or keep it",
             stack,
             "StillUsed",
         )
@@ -188,7 +191,7 @@ def _uses(instance: Instance, identities: Collection[str]) -> bool:
 
 
 def _mentions(text: str, arn: str) -> bool:
-    """Tell whether a policy or another longer text contains an ARN, and not one that only begins with it."""
+    """Tell whether a longer text contains an ARN, and not one that only begins with it."""
     return arn in text and re.search(re.escape(arn) + r"(?![\w-])", text) is not None
 
 

@@ -56,7 +56,7 @@ _NOT_IMPORTABLE = frozenset(
         "aws_vpc_endpoint_security_group_association",
     }
 )
-"""Types that have no import, or whose import needs more than one can know from the id and the JSON."""
+"""Types without an import, or whose import needs more than the id and the JSON tell."""
 
 
 def import_id(address: str, id: str, document: Document, ids: Mapping[str, str]) -> str | None:

@@ -42,8 +42,8 @@ class StateLock:
         age = "" if self.created is None else f" for {_age((now - self.created).total_seconds())}"
         command = f"terraform -chdir={shlex.quote(str(directory))} force-unlock {self.id}"
         return (
-            f"the state is locked by {self.who} ({self.operation}){age}, lock {self.id}; wait until that run has"
-            f" ended, or, when nothing runs there any more: {command}"
+            f"the state is locked by {self.who} ({self.operation}){age}, lock {self.id}; wait until"
+            f" that run has ended, or, when nothing runs there any more: {command}"
         )
 
 
@@ -63,7 +63,7 @@ def parse_lock(text: str) -> StateLock | None:
 
 
 def _created(text: str) -> datetime | None:
-    """Read Go's `2026-01-02 03:04:05.678901234 +0000 UTC`, whose fraction has more digits than Python reads."""
+    """Read Go's `2026-01-02 03:04:05.678901234 +0000 UTC`, more digits than Python reads."""
     found = re.match(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", text)
     if found is None or "+0000" not in text:
         return None

@@ -1,4 +1,4 @@
-"""Put freshly synthesised stacks where the working folders are, without touching what is kept there."""
+"""Put freshly synthesised stacks into the working folders, leaving alone what is kept there."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _replace(target: Path, content: bytes) -> bool:
 
 
 def _remove_stale(fresh: Path, folder: Path, outdir: Path) -> list[str]:
-    """Remove files that an earlier synth wrote into a stack and this one did not, such as old assets."""
+    """Remove what an earlier synth wrote into a stack and this one did not, such as old assets."""
     removed = []
     for path in _files(folder):
         relative = path.relative_to(folder)

@@ -15,7 +15,7 @@ from platform_lib.terraform_version import OLDEST_TERRAFORM
 __all__ = ["MINIMUM", "Program", "find_program", "without_missing_cli_config"]
 
 MINIMUM = OLDEST_TERRAFORM
-"""Oldest Terraform accepted: what the emitted JSON needs; `init -json` and the plan's `applyable` are older."""
+"""Oldest Terraform accepted: what the emitted JSON needs. What we ourselves need is older."""
 
 _VERSION = re.compile(r"^(Terraform|OpenTofu) v(\d+)\.(\d+)\.(\d+)", re.MULTILINE)
 _INSTALL = "https://developer.hashicorp.com/terraform/install"
@@ -77,7 +77,7 @@ def find_program(environ: Mapping[str, str]) -> Program:
 
 
 def without_missing_cli_config(environ: Mapping[str, str]) -> dict[str, str]:
-    """Leave out a `TF_CLI_CONFIG_FILE` that names no file, over which Terraform prints a warning each time."""
+    """Leave out a `TF_CLI_CONFIG_FILE` that names no file: Terraform warns of it every time."""
     config = environ.get("TF_CLI_CONFIG_FILE")
     if config is None or Path(config).is_file():
         return dict(environ)
@@ -93,7 +93,8 @@ def _locate(environ: Mapping[str, str]) -> Path:
     if named:
         raise OperationError(
             "TerraformMissing",
-            f"PLATFORM_TERRAFORM names {named}, which is no program that can be run; correct or unset it",
+            f"PLATFORM_TERRAFORM names {named}, which is no program that can be run; correct or"
+            " unset it",
         )
     raise OperationError(
         "TerraformMissing",

@@ -71,7 +71,7 @@ class ProviderSource:
     def init_turn(self) -> Iterator[None]:
         """Let one `init` at a time use the plugin cache, in this process and in others.
 
-        The cache "does not guarantee concurrency safety"
+        The cache is not guaranteed to be safe for inits side by side
         (https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache).
         """
         if self.cache is None:

@@ -84,13 +84,13 @@ class Document:
         return tuple(sorted(block["source"] for block in required.values() if "source" in block))
 
     def resource(self, address: str) -> Mapping[str, Any]:
-        """Return the arguments of a managed resource; empty when the document has none of that address."""
+        """Return the arguments of a managed resource; empty when there is none of that address."""
         kind, _, name = address.partition(".")
         block = (self.content.get("resource") or {}).get(kind, {}).get(name.partition("[")[0], {})
         return block if isinstance(block, Mapping) else {}
 
     def remote_reads(self) -> tuple[RemoteRead, ...]:
-        """Return every remote state the stack reads, with the outputs it uses wherever they stand."""
+        """Return every remote state that is read, with the outputs used wherever they stand."""
         used: defaultdict[str, set[str]] = defaultdict(set)
         for text in strings(self.content):
             for name, dotted, quoted in _READ.findall(text):

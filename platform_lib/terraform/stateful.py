@@ -83,7 +83,7 @@ STATEFUL_TYPES: Mapping[str, str] = {
     "kubernetes_persistent_volume_claim_v1": "its volume may be deleted with it",
     "kubernetes_secret_v1": "its value may have been set outside Terraform",
 }
-"""Resource type and what is lost with it. A type that is missing here is protected by its settings only."""
+"""Resource type and what is lost with it; other types are protected by their settings only."""
 
 _PROTECTION: Mapping[str, str] = {
     "deletion_protection": "deletion protection is on",
@@ -95,7 +95,7 @@ _PROTECTION: Mapping[str, str] = {
 
 
 def why_stateful(kind: str, before: Mapping[str, Any], declared: Mapping[str, Any]) -> str | None:
-    """Say what is lost with a resource, or that it is protected; None when it can simply be made again.
+    """Say what is lost with a resource, or that it is protected; None when it can be made again.
 
     Args:
         kind: Resource type.
