@@ -1,0 +1,218 @@
+"""A copy of this repository, an emulated AWS of its own, and the commands that a person would run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platform_lib.errors import PlatformError
+from platform_lib.local.server import LocalAws
+from platform_lib.local.variables import overlay
+from platform_lib.terraform.program import find_program
+
+ROOT = Path(__file__).resolve().parents[2]
+ACCOUNT_ID = "111111111111"
+
+SMALL_ENVIRONMENT = """
+    from ipaddress import IPv4Network
+
+    from environments.accounts import WORKLOADS
+    from environments.checkout import base
+    from platform_lib.environment import Category, Environment
+    from platform_lib.network.config import VpcConfig
+    from platform_lib.network.tiers import Tier
+
+    ENVIRONMENT = Environment(
+        name="small",
+        category=Category.INTERNAL,
+        account=WORKLOADS,
+        region=base.REGION,
+        system=base.SYSTEM,
+        tags=base.TAGS,
+        vpc=VpcConfig(
+            cidr=IPv4Network("10.60.0.0/16"),
+            zones=("a", "b"),
+            nat_zones=("a",),
+            endpoints=(),
+        ),
+    )
+"""
+"""As small as an environment gets: what takes the provider minutes is left out."""
+
+
+@dataclass
+class Repository:
+    """A throw-away copy of the repository and the emulated AWS that it is applied to."""
+
+    folder: Path
+    aws: LocalAws
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Variables of every command."""
+        variables = overlay(os.environ, self.aws.environment())
+        # More at once than Terraform's ten: much of the work is the provider waiting.
+        return {**variables, "TF_CLI_ARGS_apply": "-parallelism=30", "NO_COLOR": "1"}
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command line of `platformctl` from this copy."""
+        return [sys.executable, "-m", "platform_lib.cli", *arguments]
+
+    def run(self, *arguments: str, expect: int = 0) -> str:
+        """Run `platformctl` and return what it printed; fail on another exit code."""
+        finished = subprocess.run(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        printed = finished.stdout + finished.stderr
+        assert finished.returncode == expect, f"{arguments}: {finished.returncode}\n{printed}"
+        assert "Traceback" not in printed, printed
+        return printed
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start `platformctl` in a process group of its own."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            pass_fds=[self.aws.lifeline_fd],
+        )
+
+    def plan(self, stack: str) -> dict[str, Any]:
+        """Plan one stack with plain `terraform` and return the plan as JSON."""
+        folder = self.folder / "cdktf.out" / "stacks" / stack
+        self.terraform(stack, "plan", "-input=false", "-out=test.tfplan")
+        shown = self.terraform(stack, "show", "-json", "test.tfplan")
+        (folder / "test.tfplan").unlink()
+        plan: dict[str, Any] = json.loads(shown)
+        return plan
+
+    def terraform(self, stack: str, *arguments: str, expect: int = 0) -> str:
+        """Run plain `terraform` in the folder of a stack, after `platformctl` has worked in it."""
+        config = self.folder / ".platform" / "terraform.rc"
+        environ = self.environ | ({"TF_CLI_CONFIG_FILE": str(config)} if config.is_file() else {})
+        finished = subprocess.run(
+            [str(find_program(environ).path), *arguments],
+            cwd=self.folder / "cdktf.out" / "stacks" / stack,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert finished.returncode == expect, finished.stdout + finished.stderr
+        return finished.stdout
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file of the copy."""
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(textwrap.dedent(text).lstrip())
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace text in a file of the copy; the text has to be there."""
+        target = self.folder / path
+        before = target.read_text()
+        assert old in before, f"{old!r} is not in {path}"
+        target.write_text(before.replace(old, new))
+
+    def count(self) -> Counter[tuple[str, str]]:
+        """Count what exists in the emulated AWS, by service and kind."""
+        return Counter((item.service, item.kind) for item in self.aws.inventory())
+
+
+@pytest.fixture(scope="session")
+def terraform() -> None:
+    """Skip without Terraform, and fail instead where CI is set."""
+    try:
+        find_program(os.environ)
+    except PlatformError as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def make_repository(
+    terraform: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Repository]]:
+    """Return a maker of copies, each with an emulated AWS of its own."""
+    started: list[LocalAws] = []
+
+    def make() -> Repository:
+        folder = tmp_path_factory.mktemp("repository")
+        unwanted = shutil.ignore_patterns("__pycache__")
+        for name in ("platform_lib", "environments", "services"):
+            shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
+        for name in ("cdktf.json", "main.py", ".terraform.lock.hcl"):
+            shutil.copy(ROOT / name, folder / name)
+        aws = LocalAws(account_id=ACCOUNT_ID, region="us-east-1").start()
+        started.append(aws)
+        return Repository(folder, aws)
+
+    yield make
+    for aws in started:
+        aws.stop()
+
+
+def applied_small(make: Callable[[], Repository], *stacks: str) -> Repository:
+    """Return a copy with the small environment applied, all of it or some stacks."""
+    repository = make()
+    repository.write("environments/small.py", SMALL_ENVIRONMENT)
+    repository.run("bootstrap", "small")
+    repository.run("apply", "workloads")
+    repository.run("apply", "small", *stacks)
+    return repository
+
+
+def processes_of(folder: Path) -> list[str]:
+    """Return the command lines of processes that work in ``folder``."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            cwd = (entry / "cwd").readlink()
+            line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if cwd.is_relative_to(folder) and line:
+            found.append(line)
+    return found
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Wait until ``condition`` holds; tell whether it did in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return condition()
+
+
+def interrupt(process: subprocess.Popen[str], number: signal.Signals) -> str:
+    """Send a signal to `platformctl` alone and return what it printed until its end."""
+    process.send_signal(number)
+    printed, _ = process.communicate(timeout=120)
+    return printed
