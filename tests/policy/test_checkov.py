@@ -1,0 +1,137 @@
+"""An outside scanner finds nothing in what the platform defines but what is waived with a reason."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from platform_lib.testing.project import SynthesisedProject
+from tests.policy import scanner
+from tests.policy.planted import FAILS, WEAK, plan
+from tests.policy.scanner import Finding, Report, scan_plan, scan_stacks
+from tests.policy.waivers import WAIVERS, Waived, refused, unused
+
+pytestmark = pytest.mark.usefixtures("checkov")
+
+ROTATION = Finding("CKV_AWS_7", "aws_kms_key.Key", "shop-keys", "Ensure rotation is enabled")
+
+
+@pytest.fixture(scope="session")
+def everything(
+    checkov: None, synthesised: SynthesisedProject, tmp_path_factory: pytest.TempPathFactory
+) -> Report:
+    """Return what checkov says of every stack of every environment, and of the planted one."""
+    documents = {name: it.template.json for name, it in synthesised.stacks.items()}
+    document = {
+        "terraform": {"required_version": ">= 1.11.0"},
+        "moved": [{"from": "aws_vpc.Old", "to": "aws_vpc.Vpc"}],
+        "resource": WEAK,
+    }
+    return scan_stacks({**documents, "weak": document}, tmp_path_factory.mktemp("checkov"))
+
+
+@pytest.fixture(scope="session")
+def scanned(everything: Report) -> Report:
+    """Return what it says of the environments."""
+    return everything.only(lambda stack: stack != "weak")
+
+
+@pytest.fixture(scope="session")
+def weak(everything: Report) -> Report:
+    """Return what it says of the planted stack."""
+    return everything.only(lambda stack: stack == "weak")
+
+
+def test_every_stack_passes_or_is_waived(scanned: Report) -> None:
+    """What checkov finds is either repaired or stands in the list with a reason and a day."""
+    assert refused(scanned) == []
+
+
+def test_every_waiver_is_needed(scanned: Report) -> None:
+    """A waiver that covers nothing would hide the next finding."""
+    assert unused(scanned) == []
+
+
+def test_checkov_has_read_every_stack(scanned: Report, synthesised: SynthesisedProject) -> None:
+    """Each stack passes checks: a scanner that cannot read a file finds nothing in it either."""
+    passed = {stack for _, stack, _ in scanned.passed}
+
+    assert passed == set(synthesised.stacks)
+    assert {"CKV_AWS_7", "CKV2_AWS_11", "CKV2_AWS_12"} <= {check for check, _, _ in scanned.passed}
+
+
+def test_a_weak_stack_fails_each_of_its_checks(weak: Report) -> None:
+    """The scanner really looks: what is planted is found, by check and address."""
+    assert {(it.check, it.address) for it in weak.findings} >= FAILS
+
+
+@pytest.fixture(scope="session")
+def planned(checkov: None, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """Return what checkov says of the planted plan."""
+    path = tmp_path_factory.mktemp("plan") / "plan.json"
+    path.write_text(json.dumps(plan()))
+    return scan_plan(path)
+
+
+def test_a_weak_plan_fails_each_of_its_checks(planned: Report) -> None:
+    """The plan of a stack is read too, and there also the policies that the JSON leaves open."""
+    expected = FAILS | {("CKV_AWS_33", "aws_kms_key.Key")}
+
+    assert {(it.check, it.address) for it in planned.findings} >= expected
+    assert planned.passed != frozenset()
+
+
+@pytest.mark.parametrize(
+    ("waiver", "covered"),
+    [
+        (("CKV_AWS_7", "aws_kms_key.*"), True),
+        (("CKV_AWS_7", "aws_kms_key.Key"), True),
+        (("CKV_AWS_33", "aws_kms_key.*"), False),
+        (("CKV_AWS_7", "aws_kms_alias.*"), False),
+    ],
+)
+def test_a_waiver_covers_one_check_of_some_addresses(
+    waiver: tuple[str, str], *, covered: bool
+) -> None:
+    """Another check of the same resource is still a finding, and so is the same check elsewhere."""
+    report = Report(frozenset(), (ROTATION,))
+    waivers = (Waived(*waiver, "because", date(2026, 11, 20)),)
+
+    assert (refused(report, waivers) == []) is covered
+    assert (unused(report, waivers) == []) is covered
+
+
+def test_a_finding_names_check_stack_and_address() -> None:
+    """A reader sees at once where to look."""
+    assert refused(Report(frozenset(), (ROTATION,)), ()) == [
+        "CKV_AWS_7 shop-keys aws_kms_key.Key: Ensure rotation is enabled"
+    ]
+
+
+def test_every_waiver_has_a_reason() -> None:
+    """A person can judge each: check, address, a sentence and the day of the decision."""
+    assert {str(it): len(it.reason.split()) > 3 for it in WAIVERS} == {
+        str(it): True for it in WAIVERS
+    }
+    assert len({(it.check, it.address) for it in WAIVERS}) == len(WAIVERS)
+
+
+def test_the_lock_names_no_place_and_every_hash() -> None:
+    """The same checkov is installed everywhere, from wherever packages come there."""
+    text = scanner.LOCK.read_text()
+
+    assert "://" not in text
+    assert "--index" not in text
+    assert text.count("==") <= text.count("--hash=sha256:")
+
+
+def test_what_checkov_cannot_parse_is_no_success(tmp_path: Path) -> None:
+    """A broken file fails the scan instead of passing it with no finding."""
+    path = tmp_path / "plan.json"
+    path.write_text("{")
+
+    with pytest.raises(AssertionError, match="checkov"):
+        scan_plan(path)
