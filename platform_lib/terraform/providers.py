@@ -113,7 +113,7 @@ def choose_source(
     if named := environ.get("PLATFORM_PLUGIN_DIR"):
         return ProviderSource("plugin-dir", (Path(named).absolute(),))
     implied = tuple(folder for folder in _implied_mirrors(environ, home) if folder.is_dir())
-    if needed and all(any(_holds(folder, name) for folder in implied) for name in needed):
+    if implied and all(any(_holds(folder, name) for folder in implied) for name in needed):
         return ProviderSource("implied-mirror", implied)
     if not (reachable or registry_reachable)():
         mirrors = tuple(

@@ -61,6 +61,12 @@ class Schedule:
         self._rules = rules or Rules()
         self._jobs = jobs or default_jobs()
         self._runners = {name: Runner(terraform, stack) for name, stack in stacks.items()}
+        self._states: dict[str, State] = {}
+        terraform.require(
+            provider
+            for document in self.edges.documents.values()
+            for provider in document.providers
+        )
 
     def runner(self, name: str) -> Runner:
         """Return the runner of one stack."""
@@ -154,7 +160,7 @@ class Schedule:
         total = sum(change.actions not in (("no-op",), ("read",)) for change in plan.changes)
         self._terraform.on_event(StackStarted(stack=name, step="apply", changes=total))
         try:
-            runner.apply(planned)
+            self._change(name, planned)
         except OperationError as error:
             raise self._with_tainted(name, error) from error
         return StackResult(name, "applied", plan.counts, plan, message=str(plan.counts))
@@ -249,12 +255,22 @@ class Schedule:
 
     def _upstream_states(self, name: str) -> dict[str, State]:
         wanted = {*self.edges.stacks[name].dependencies, *self.edges.reads[name]}
-        return {
-            other: self._runners[other].state() for other in sorted(wanted & self._runners.keys())
-        }
+        return {other: self._state(other) for other in sorted(wanted & self._runners.keys())}
 
     def _downstream_states(self, name: str) -> dict[str, State]:
-        return {other: self._runners[other].state() for other in self.edges.downstream(name)}
+        return {other: self._state(other) for other in self.edges.downstream(name)}
+
+    def _state(self, name: str) -> State:
+        """Read a state once, and again after this run has changed it."""
+        if name not in self._states:
+            self._states[name] = self._runners[name].state()
+        return self._states[name]
+
+    def _change(self, name: str, planned: Planned) -> None:
+        try:
+            self._runners[name].apply(planned)
+        finally:
+            self._states.pop(name, None)
 
     def _each(
         self,

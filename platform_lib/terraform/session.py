@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from platform_lib.terraform.events import Event, OnEvent, ProvidersChosen
@@ -28,7 +28,7 @@ class TerraformSession:
         interruption: Stops everything that runs.
         on_event: Receives every event.
         pass_fds: Descriptors that stay open as long as any Terraform runs.
-        needed: Providers that a mirror must hold to be chosen.
+        needed: Providers that a mirror must hold to be chosen, such as `hashicorp/aws`.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class TerraformSession:
         interruption: Interruption | None = None,
         on_event: OnEvent = _ignore,
         pass_fds: Sequence[int] = (),
-        needed: Sequence[str] = ("hashicorp/aws",),
+        needed: Iterable[str] = (),
     ) -> None:
         self.program = program
         """Terraform."""
@@ -63,15 +63,19 @@ class TerraformSession:
             "TF_INPUT": "0",
         }
         self._work = work
-        self._needed = tuple(needed)
+        self._needed = set(needed)
         self._source: ProviderSource | None = None
         self._choosing = threading.Lock()
+
+    def require(self, providers: Iterable[str]) -> None:
+        """Add to the providers that a mirror must hold; counts until the source is chosen."""
+        self._needed.update(providers)
 
     def source(self) -> ProviderSource:
         """Choose where plugins come from, once and only when an `init` needs them."""
         with self._choosing:
             if self._source is None:
-                source = choose_source(self._environ, needed=self._needed)
+                source = choose_source(self._environ, needed=sorted(self._needed))
                 self._environ = source.environment(self._environ, self._work)
                 self._source = source
                 sentence = source.sentence()

@@ -12,10 +12,13 @@ import pytest
 from platform_lib.errors import OperationError
 from platform_lib.terraform import providers
 from platform_lib.terraform.events import ProvidersChosen
+from platform_lib.terraform.program import Program
 from platform_lib.terraform.providers import ProviderSource, choose_source
+from platform_lib.terraform.schedule import Schedule
+from platform_lib.terraform.session import TerraformSession
 
 if TYPE_CHECKING:
-    from tests.terraform.conftest import Lab
+    from tests.terraform.conftest import App, Lab
 
 
 def mirror(folder: Path, provider: str = "hashicorp/aws") -> Path:
@@ -217,7 +220,13 @@ def test_a_mirror_that_was_found_is_reported_once(
 ) -> None:
     """The event comes with the first init and not again."""
     found = ProviderSource("system-mirror", (lab.app.outdir,))
-    monkeypatch.setattr("platform_lib.terraform.session.choose_source", lambda *_a, **_k: found)
+    asked: list[Any] = []
+
+    def choose(_environ: Any, *, needed: Any) -> ProviderSource:
+        asked.append(needed)
+        return found
+
+    monkeypatch.setattr("platform_lib.terraform.session.choose_source", choose)
     lab.app.add("one", {"x": {"input": "x"}})
     lab.app.add("two", {"x": {"input": "x"}})
 
@@ -225,3 +234,31 @@ def test_a_mirror_that_was_found_is_reported_once(
 
     told = [event for event in lab.events if isinstance(event, ProvidersChosen)]
     assert [event.message for event in told] == [found.sentence()]
+    assert asked == [[]]
+
+
+@pytest.mark.terraform
+def test_a_session_asks_for_what_all_stacks_need(
+    app: App,
+    program: Program,
+    environ: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """A mirror has to hold the providers of every stack, not only of the first."""
+    required = {"helm": {"source": "hashicorp/helm"}, "aws": {"source": "hashicorp/aws"}}
+    app.add("net", {}, extra={"terraform": {"required_providers": {"aws": required["aws"]}}})
+    app.add("platform", {}, extra={"terraform": {"required_providers": required}})
+    asked: list[Any] = []
+
+    def choose(_environ: Any, *, needed: Any) -> ProviderSource:
+        asked.append(needed)
+        return ProviderSource("registry")
+
+    monkeypatch.setattr("platform_lib.terraform.session.choose_source", choose)
+    session = TerraformSession(program, environ=environ, work=tmp_path)
+    Schedule(app.stacks, session)
+
+    session.source()
+
+    assert asked == [["hashicorp/aws", "hashicorp/helm"]]
