@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any, Self
 
+import pydantic
 from pydantic import BaseModel, ConfigDict
 
 from platform_lib.errors import Location
 
-_LIBRARY = str(Path(__file__).parent)
+_LIBRARY = str(Path(__file__).parent) + os.sep
+_PYDANTIC = str(Path(pydantic.__file__).parent) + os.sep
 
 
 class Model(BaseModel):
@@ -46,7 +49,7 @@ class Model(BaseModel):
         # Not dict(self): a field may be called `keys`, which dict() takes for the mapping protocol.
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         copy = type(self).model_validate({**fields, **changes})
-        lines: dict[str, Location | None] = self._lines  # type: ignore[attr-defined] # the slot
+        lines: dict[str, Location | None] = getattr(self, "_lines", {})
         changed = _author_line()
         object.__setattr__(copy, "_lines", {**lines, **dict.fromkeys(changes, changed)})
         return copy
@@ -62,7 +65,10 @@ def _author_line() -> Location | None:
     frame = sys._getframe(1)  # noqa: SLF001 - the documented way to see the caller
     while frame is not None:
         path = frame.f_code.co_filename
-        if not path.startswith((_LIBRARY, "<")) and "/pydantic/" not in path:
+        if path.startswith(_LIBRARY) and frame.f_code.co_name == "<module>":
+            # A default that the library makes when it is imported: nobody wrote it.
+            return None
+        if not path.startswith((_LIBRARY, _PYDANTIC, "<")):
             return Location(path, frame.f_lineno)
         frame = frame.f_back  # type: ignore[assignment] # None ends the loop
     return None

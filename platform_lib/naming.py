@@ -78,7 +78,7 @@ def physical_name(kind: Kind, *parts: str, before: str = "") -> str:
     """
     rule = kind.value
     name = before + "-".join(part for part in parts if part)
-    if re.fullmatch(rule.pattern, name) is None:
+    if re.fullmatch(rule.pattern, name, re.ASCII) is None:
         raise PlatformError(
             "NameNotAllowed",
             f"{name!r} cannot name a {kind.name.lower().replace('_', ' ')}; use {rule.meaning}",
@@ -99,8 +99,18 @@ def kebab(id: str) -> str:
 
 
 def pascal(name: str) -> str:
-    """Turn a name such as ``ecr.dkr`` or ``flow-logs`` into an id such as ``EcrDkr``."""
-    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
+    """Turn a name such as ``ecr.dkr`` or ``flow-logs`` into an id such as ``EcrDkr``.
+
+    A word that starts with a digit is set off, so that ``a-1`` and ``a1`` stay different.
+    """
+    words = re.split(r"[^A-Za-z0-9]+", name)
+    return (
+        words[0][:1].upper()
+        + words[0][1:]
+        + "".join(
+            f"_{word}" if word[:1].isdigit() else word[:1].upper() + word[1:] for word in words[1:]
+        )
+    )
 
 
 def partition_of(region: str) -> str:

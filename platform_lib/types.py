@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, Strict
 
 TokenStr = str
 """A string known only after apply; opaque, never parsed or compared."""
@@ -14,7 +14,7 @@ TokenStr = str
 
 def matching(pattern: str, meaning: str) -> Callable[[str], str]:
     """Make a check that a string matches all of ``pattern``; the sentence says what it is not."""
-    compiled = re.compile(pattern)
+    compiled = re.compile(pattern, re.ASCII)
 
     def check(value: str) -> str:
         if compiled.fullmatch(value) is None:
@@ -85,5 +85,5 @@ def _is_offered_retention(value: int) -> int:
     return value
 
 
-LogRetentionDays = Annotated[int, AfterValidator(_is_offered_retention)]
+LogRetentionDays = Annotated[int, Strict(), AfterValidator(_is_offered_retention)]
 """Days that CloudWatch Logs keeps events; one of the periods that the service offers."""

@@ -222,7 +222,6 @@ def test_copies_are_equal(duplicate: Callable[[Whole], Whole]) -> None:
     assert duplicate(whole) == whole
 
 
-@pytest.mark.xfail(strict=True, reason="a copy has no lines, and evolve wants them")
 @pytest.mark.parametrize(
     "duplicate",
     [copy.copy, copy.deepcopy, Whole.model_copy, lambda it: pickle.loads(pickle.dumps(it))],  # noqa: S301 - its own pickle
@@ -235,7 +234,6 @@ def test_copies_can_evolve(duplicate: Callable[[Whole], Whole]) -> None:
     assert changed.name == "store"
 
 
-@pytest.mark.xfail(strict=True, reason="the line is that of whoever imported the library first")
 def test_a_default_object_was_written_by_nobody() -> None:
     """The library made it, so no line of the author's is named for it."""
     vpc = VpcConfig.model_fields["flow_logs"].default
@@ -261,7 +259,6 @@ def test_the_librarys_own_frames_are_not_the_authors() -> None:
     assert where.path == line.path
 
 
-@pytest.mark.xfail(strict=True, reason="the library's folder is compared as a text without its end")
 def test_a_folder_called_like_the_library_and_more_is_the_authors() -> None:
     """A team's ``platform_lib_extras`` is not the library."""
     path = Path(platform_lib.__file__).parent.with_name("platform_lib_extras") / "prod.py"
