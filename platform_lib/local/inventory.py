@@ -15,7 +15,7 @@ from platform_lib.local.items import Item
 __all__ = ["Inventory"]
 
 _DEPTH = 3
-_GONE = frozenset({"deleted", "terminated"})
+_GONE = frozenset({"deleted", "delete-complete", "terminated"})
 _NAMES = ("id", "resource_id", "arn", "name")
 _STATES = ("state", "status", "key_state", "lifecycle_state", "rule_state")
 

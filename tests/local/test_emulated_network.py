@@ -135,7 +135,7 @@ def test_destroy_leaves_the_state_and_the_key(history: History) -> None:
     left = sorted((item.service, item.kind, item.state) for item in history.left)
 
     assert left == [
-        ("dynamodb", "Table", "ACTIVE"),
+        ("dynamodb", "Table", ""),
         ("kms", "Key", "PendingDeletion"),
         ("s3", "FakeBucket", ""),
     ]

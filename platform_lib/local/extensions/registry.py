@@ -25,6 +25,7 @@ PATCHES: dict[str, tuple[str, ...]] = {
         "ec2_prefix_lists",
         "ec2_security_groups",
         "ec2_subnets",
+        "ec2_vpcs",
     ),
     "elasticache": ("elasticache_subnet_groups",),
     "kms": ("kms_rotation",),

@@ -66,7 +66,10 @@ resource "aws_iam_account_password_policy" "main" {
   password_reuse_prevention      = 24
   max_password_age               = var.note == "first" ? 90 : 60
 }
-resource "aws_s3_bucket" "logs" { bucket = "workloads-logs-210987654321" }
+resource "aws_s3_bucket" "logs" {
+  bucket        = "workloads-logs-210987654321"
+  force_destroy = true
+}
 resource "aws_s3_bucket" "main" { bucket = "workloads-data-210987654321" }
 resource "aws_s3_bucket_versioning" "main" {
   bucket = aws_s3_bucket.main.id
