@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -112,15 +111,30 @@ def block(name: str, kind: str, end: str = "") -> str:
     return f"```json\n{json.dumps({kind: found}, indent=2)}\n```"
 
 
-def imports(name: str) -> str:
-    """List every construct path of an example with the id under which Terraform imports it."""
-    return table(("construct path", "resource", "id to give"), _imports(example(name)))
+_BY_NAME = {
+    "aws_cloudwatch_log_group": "its name",
+    "aws_db_subnet_group": "its name",
+    "aws_elasticache_subnet_group": "its name",
+    "aws_iam_role": "its name",
+    "aws_iam_role_policy": "`<role>:<policy>`",
+}
 
 
-def _imports(template: Template) -> Iterator[tuple[str, str, str]]:
-    for kind, paths in template.paths().items():
-        for path in paths:
-            composed = _COMPOSED.get(kind, ("its id or name",))[0]
-            shown = f"`{composed.replace('{', '<').replace('}', '>')}`"
-            under = composed if kind not in _COMPOSED else shown
-            yield f"`{path.split('/', 1)[1]}`", f"`{kind}`", under
+def imports(name: str, below: str) -> str:
+    """List the construct paths of an example with the id under which Terraform imports each.
+
+    The defaults of a VPC are left out: the provider takes them over without an import.
+    """
+    rows = (
+        (f"`{path.split('/', 1)[1]}`", f"`{kind}`", _import_form(kind))
+        for kind, paths in example(name).paths().items()
+        for path in paths
+        if f"/{below}/" in path and not kind.startswith("aws_default_")
+    )
+    return table(("construct path", "resource", "id to give"), rows)
+
+
+def _import_form(kind: str) -> str:
+    if kind not in _COMPOSED:
+        return _BY_NAME.get(kind, "its id")
+    return f"`{_COMPOSED[kind][0].replace('{', '<').replace('}', '>')}`"

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs import _commands, _picture, _synthesised, _tables
+from docs import _commands, _mistakes, _picture, _synthesised, _tables
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "stacks.svg"
@@ -38,6 +38,7 @@ GENERATORS: Mapping[str, Callable[..., str]] = {
     "imports": _synthesised.imports,
     "json": _synthesised.block,
     "layers": _tables.layers,
+    "mistakes": _mistakes.mistakes,
     "resources": _synthesised.resources,
     "scalars": _tables.scalars,
     "stack-table": _synthesised.stack_table,
