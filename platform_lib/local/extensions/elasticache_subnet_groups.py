@@ -50,7 +50,6 @@ def create_cache_subnet_group(original: Callable[..., Any]) -> Callable[..., Any
 
 def _group(response: Any) -> Any:
     name = response._get_param("CacheSubnetGroupName")  # noqa: SLF001 - moto's own way to read it
-    # AWS stores names in lower case.
     return response.elasticache_backend.describe_cache_subnet_groups(name)[0]
 
 
