@@ -11,7 +11,7 @@ from pathlib import Path
 from platform_lib.errors import OperationError, PlatformError, Problem
 from platform_lib.terraform import process
 from platform_lib.terraform.diagnose import Diagnostic, explain, read_diagnostics
-from platform_lib.terraform.events import parse_line
+from platform_lib.terraform.events import Message, parse_line
 from platform_lib.terraform.process import Finished
 from platform_lib.terraform.session import TerraformSession
 from platform_lib.terraform.stack import Stack
@@ -96,6 +96,18 @@ class StackCommands:
         except PlatformError as error:
             return tuple(problem for problem in error.problems if problem.code == "StateLocked")
         return ()
+
+    def keep(self, address: str) -> None:
+        """Untaint what an interrupted apply has made; the next plan compares it with the code."""
+        self.run("untaint", "-no-color", address)
+        self._terraform.on_event(
+            Message(
+                stack=self.stack.name,
+                level="info",
+                text="made by the interrupted apply; kept, and compared with the code",
+                address=address,
+            )
+        )
 
     def _start(self, *arguments: str, record: Path | None = None, quiet: bool = False) -> Finished:
         """Run a command, whatever its exit code."""

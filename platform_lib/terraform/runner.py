@@ -86,6 +86,8 @@ class Runner:
             if unsaved and not ignore:
                 error = unsaved.error(self.stack.name, self.stack.directory)
                 raise OperationError.of((*self._commands.lock_problems(), *error.problems))
+            for address in unsaved.unfinished:
+                self._commands.keep(address)
             record.unlink()
 
     def plan(
@@ -220,7 +222,8 @@ class Runner:
         if record.is_file():
             text = record.read_text(errors="replace")
             errored = (self.stack.directory / "errored.tfstate").is_file()
-            if not errored and not find_unsaved(text, self.stack.document, self.state()):
+            unsaved = find_unsaved(text, self.stack.document, self.state())
+            if not errored and not unsaved and not unsaved.unfinished:
                 record.unlink()
 
     def _show(self, path: Path) -> Plan:

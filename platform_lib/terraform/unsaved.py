@@ -1,4 +1,4 @@
-"""Find what a killed Terraform has made and not saved.
+"""Find what a killed or interrupted Terraform has made and not saved.
 
 Terraform writes a remote state at most every 20 seconds during an apply
 (https://github.com/hashicorp/terraform/blob/v1.11/internal/backend/local/hook_state.go), so `kill -9`
@@ -22,6 +22,9 @@ from platform_lib.terraform.state import State
 __all__ = ["Unsaved", "find_unsaved"]
 
 
+_CANCELLED = "context canceled"
+"""What a provider says of a request that it has given up because Terraform is to stop."""
+
 _KILLED = 128
 """Exit codes from here on are those of a process that a signal has ended."""
 
@@ -34,7 +37,16 @@ class Unsaved:
     """Address and id of what was made."""
 
     started: tuple[str, ...]
-    """Addresses whose creation had begun, with an unknown end."""
+    """Addresses whose creation had begun, with an unknown end.
+
+    A killed Terraform leaves them, and an interrupted one too: it makes the provider give up the
+    requests that are on their way, and AWS may have done what was asked (measured: a VPC whose
+    creation ended with "context canceled" existed).
+    """
+
+    unfinished: tuple[str, ...]
+    """Addresses that an interrupted apply has made and left tainted, only because the provider could
+    not wait for them or read them any more; replacing them would make them twice."""
 
     imports: Mapping[str, str | None]
     """For each address of `made`, the id to import it under; None where it cannot be composed."""
@@ -65,7 +77,7 @@ class Unsaved:
             )
         problems += [
             Problem(
-                "was being made when the apply was killed; look whether it exists, import it or delete"
+                "was being made when the apply was stopped; look whether it exists, import it or delete"
                 " it, then go on with --ignore-unsaved",
                 f"{stack}/{address}",
                 "Unsaved",
@@ -96,11 +108,16 @@ def find_unsaved(record: str, document: Document, state: State) -> Unsaved:
     """
     made: dict[str, str] = {}
     started: dict[str, None] = {}
+    failed: set[str] = set()
+    cancelled: set[str] = set()
     for line in record.splitlines():
         value = decode(line) or {}
         if value.get("type") == "ended" and value["exit_code"] < _KILLED:
             # Terraform has ended by itself, so whatever it had begun it knew the end of.
             started.clear()
+        diagnostic = value.get("diagnostic") or {}
+        if _CANCELLED in diagnostic.get("summary", "") + diagnostic.get("detail", ""):
+            cancelled.add(diagnostic.get("address", ""))
         hook = value.get("hook") or {}
         address = hook.get("resource", {}).get("addr", "")
         if value.get("type") == "apply_start" and hook.get("action") == "create":
@@ -108,12 +125,16 @@ def find_unsaved(record: str, document: Document, state: State) -> Unsaved:
         elif value.get("type") == "apply_errored":
             # A failed creation is in the state as tainted, or there is nothing to save.
             started.pop(address, None)
+            if hook.get("action") == "create":
+                failed.add(address)
         elif value.get("type") == "apply_complete":
             started.pop(address, None)
             if hook.get("action") == "create":
                 # Terraform shows a name or a tag where there is no id.
                 made[address] = str(hook["id_value"]) if hook.get("id_key") == "id" else ""
     saved = {instance.address: instance.id for instance in state.instances}
+    doubtful = dict.fromkeys([*started, *sorted(failed & cancelled)])
+    tainted = {instance.address for instance in state.instances if instance.tainted}
     lost = {
         address: known
         for address, known in made.items()
@@ -122,7 +143,13 @@ def find_unsaved(record: str, document: Document, state: State) -> Unsaved:
     ids = {**saved, **made}
     return Unsaved(
         made=lost,
-        started=tuple(address for address in started if address not in saved),
+        started=tuple(address for address in doubtful if address not in saved),
+        unfinished=tuple(
+            address
+            for address in sorted(failed & cancelled & tainted)
+            # Its provisioner has not run, so it really has to be made again.
+            if not document.resource(address).get("provisioner")
+        ),
         imports={
             address: import_id(address, known, document, ids) for address, known in lost.items()
         },

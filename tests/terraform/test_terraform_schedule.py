@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from platform_lib.errors import DestroyRefusedError, OperationError, PlatformError
-from platform_lib.terraform.events import ResourceProgress, StackFinished, StackStarted
+from platform_lib.terraform.events import Message, ResourceProgress, StackFinished, StackStarted
 from platform_lib.terraform.results import StackResult, exit_code
 from platform_lib.terraform.runner import Planned
 from platform_lib.terraform.schedule import Rules
@@ -597,12 +597,43 @@ def test_what_a_killed_terraform_made_is_listed(lab: Lab) -> None:
             f" in: terraform -chdir={directory} import terraform_data.made {made} [Unsaved]"
         ),
         (
-            "net/terraform_data.begun: was being made when the apply was killed; look whether it exists, import it or"
+            "net/terraform_data.begun: was being made when the apply was stopped; look whether it exists, import it or"
             " delete it, then go on with --ignore-unsaved [Unsaved]"
         ),
     ]
     assert exit_code(refused) == 1
     assert statuses(ignored) == {"net": "planned"}
+
+
+def test_an_interrupted_creation_is_kept(lab: Lab) -> None:
+    """What is tainted only because nobody waited for it is untainted, and not made twice."""
+    lab.app.add("net", {"db": {"input": "x"}})
+    lab.schedule().apply(["net"])
+    before = lab.schedule().runner("net").state().instances[0].id
+    directory, own = lab.app.stacks["net"].directory, lab.app.stacks["net"].own
+    taint = ["terraform", "taint", "terraform_data.db"]
+    subprocess.run(taint, cwd=directory, check=True, env=lab.environ, capture_output=True)
+    hook = {"resource": {"addr": "terraform_data.db"}, "action": "create"}
+    diagnostic = {
+        "severity": "error",
+        "summary": "waiting: context canceled",
+        "address": "terraform_data.db",
+    }
+    lines = [
+        {"type": "apply_errored", "hook": hook},
+        {"type": "diagnostic", "diagnostic": diagnostic},
+        {"type": "ended", "exit_code": 1},
+    ]
+    (own / "apply.jsonl").write_text("\n".join(map(json.dumps, lines)))
+
+    results = lab.schedule().apply(["net"])
+
+    assert statuses(results) == {"net": "unchanged"}
+    assert lab.schedule().runner("net").state().instances[0].id == before
+    told = [event for event in lab.events if isinstance(event, Message)]
+    assert [(event.address, event.text) for event in told] == [
+        ("terraform_data.db", "made by the interrupted apply; kept, and compared with the code")
+    ]
 
 
 def test_imported_resources_end_the_refusal(lab: Lab) -> None:

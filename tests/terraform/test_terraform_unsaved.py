@@ -68,7 +68,7 @@ def test_what_was_made_and_not_saved_is_listed(tmp_path: Path) -> None:
             f" terraform -chdir={tmp_path} import 'aws_vpc.lost[\"a b\"]' vpc-2 [Unsaved]"
         ),
         (
-            "net/aws_vpc.begun: was being made when the apply was killed; look whether it exists, import it or delete it,"
+            "net/aws_vpc.begun: was being made when the apply was stopped; look whether it exists, import it or delete it,"
             " then go on with --ignore-unsaved [Unsaved]"
         ),
         (
@@ -85,6 +85,49 @@ def test_only_a_killed_terraform_leaves_something_begun(code: int, begun: tuple[
     record = line("apply_start", "aws_vpc.begun") + f'\n{{"type":"ended","exit_code":{code}}}\n'
 
     assert find_unsaved(record, Document({}), State({})).started == begun
+
+
+def cancelled(address: str, text: str = "creating: context canceled") -> str:
+    """Return what the provider says of a request that it gave up."""
+    diagnostic = {"severity": "error", "summary": text, "detail": "", "address": address}
+    return json.dumps({"type": "diagnostic", "diagnostic": diagnostic})
+
+
+def test_a_request_that_was_given_up_may_have_been_done() -> None:
+    """After an interrupt a creation that ended with "context canceled" is in doubt, a failed one is not."""
+    record = "\n".join(
+        [
+            line("apply_errored", "aws_vpc.doubtful"),
+            cancelled("aws_vpc.doubtful"),
+            line("apply_errored", "aws_vpc.refused"),
+            cancelled("aws_vpc.refused", "creating: VpcLimitExceeded"),
+            line("apply_errored", "aws_vpc.change", "update"),
+            cancelled("aws_vpc.change", "updating: context canceled"),
+            '{"type":"ended","exit_code":1}',
+        ]
+    )
+
+    unsaved = find_unsaved(record, Document({}), State({}))
+
+    assert unsaved.started == ("aws_vpc.doubtful",)
+
+
+@pytest.mark.parametrize(
+    ("resource", "unfinished"),
+    [({}, ("aws_vpc.a",)), ({"provisioner": {"local-exec": {"command": "x"}}}, ())],
+)
+def test_what_could_not_be_waited_for_is_kept(
+    resource: dict[str, Any], unfinished: tuple[str, ...]
+) -> None:
+    """What is tainted only because the wait was given up is made; without its provisioner it is not."""
+    record = "\n".join([line("apply_errored", "aws_vpc.a"), cancelled("aws_vpc.a")])
+    state = state_with(a="vpc-1")
+    state.content["resources"][0]["instances"][0]["status"] = "tainted"
+
+    unsaved = find_unsaved(record, Document({"resource": {"aws_vpc": {"a": resource}}}), state)
+
+    assert unsaved.unfinished == unfinished
+    assert not unsaved
 
 
 def test_a_replacement_counts_by_its_id() -> None:
