@@ -15,7 +15,7 @@ from docs._tables import prose, table
 from docs.examples import shop_prod
 from platform_lib.app import build_app, stacks_of
 from platform_lib.core.stack import PlatformStack
-from platform_lib.environment import Account
+from platform_lib.environment import Account, Environment
 from platform_lib.project import load
 from platform_lib.terraform.import_ids import _COMPOSED
 from platform_lib.testing.template import Template
@@ -97,6 +97,13 @@ def example(name: str) -> Template:
     with tempfile.TemporaryDirectory() as outdir:
         app = Testing.app(outdir=outdir)
         return Template(module.ExampleStack(app, environment=shop_prod.ENVIRONMENT))
+
+
+def stack_of(environment: Environment, name: str) -> Template:
+    """Return one of the stacks that an environment becomes."""
+    with tempfile.TemporaryDirectory() as outdir:
+        app = build_app([environment.account], [environment], outdir=Path(outdir))
+        return Template(next(it for it in stacks_of(app) if it.name == name))
 
 
 def resources(name: str) -> str:
