@@ -17,7 +17,8 @@ __all__ = ["Inventory"]
 _DEPTH = 3
 _GONE = frozenset({"deleted", "delete-complete", "terminated"})
 _NAMES = ("id", "resource_id", "arn", "name")
-_STATES = ("state", "status", "key_state", "lifecycle_state", "rule_state")
+# A peering connection keeps its state in an object with a code.
+_STATES = ("state", "status", "key_state", "lifecycle_state", "rule_state", "_status")
 
 
 class Inventory:
@@ -101,6 +102,7 @@ def _first(model: BaseModel, names: tuple[str, ...]) -> str:
             value = getattr(model, name, None)
         except Exception:  # noqa: BLE001, S112 - a property of moto's that needs more state
             continue
-        if isinstance(value, str) and value:
-            return value
+        text = getattr(value, "code", value)
+        if isinstance(text, str) and text:
+            return text
     return ""

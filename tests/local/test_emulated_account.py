@@ -55,7 +55,6 @@ def test_the_second_plan_is_empty(history: History) -> None:
         "aws_s3_account_public_access_block.main",
         "aws_ebs_snapshot_block_public_access.main",
         "aws_ec2_instance_metadata_defaults.main",
-        "aws_accessanalyzer_analyzer.unused",
         "aws_iam_account_password_policy.main",
         "aws_s3_bucket_lifecycle_configuration.main",
         "aws_iam_role.ci",

@@ -50,3 +50,23 @@ def test_sees_what_extensions_keep(aws: LocalAws, client: Callable[[str], Any]) 
     assert [(item.service, item.kind) for item in aws.inventory()] == [
         ("accessanalyzer", "Analyzer")
     ]
+
+
+def test_leaves_out_what_aws_still_lists_as_deleted(
+    aws: LocalAws, client: Callable[[str], Any]
+) -> None:
+    """Peerings, endpoints, NAT gateways and prefix lists stay visible for a while after their end."""
+    ec2 = client("ec2")
+    one, two = (
+        ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"] for number in (1, 2)
+    )
+    peering = ec2.create_vpc_peering_connection(VpcId=one, PeerVpcId=two)
+    ec2.delete_vpc_peering_connection(
+        VpcPeeringConnectionId=peering["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+    )
+    endpoint = ec2.create_vpc_endpoint(VpcId=one, ServiceName="com.amazonaws.eu-central-1.s3")
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint["VpcEndpoint"]["VpcEndpointId"]])
+    for vpc in (one, two):
+        ec2.delete_vpc(VpcId=vpc)
+
+    assert aws.inventory() == []

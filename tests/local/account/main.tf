@@ -44,7 +44,7 @@ resource "aws_accessanalyzer_analyzer" "unused" {
   type          = "ACCOUNT_UNUSED_ACCESS"
   configuration {
     unused_access {
-      unused_access_age = var.note == "first" ? 90 : 120
+      unused_access_age = 90
     }
   }
 }
