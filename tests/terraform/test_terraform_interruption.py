@@ -135,6 +135,20 @@ def test_a_killed_command_leaves_no_children(tmp_path: Path, marker: str) -> Non
     assert members(marker) == []
 
 
+HOLDER = """
+import os, pathlib, sys, time
+try:
+    os.fstat(int(sys.argv[1]))
+    print("seen", flush=True)
+except OSError:
+    print("unseen", flush=True)
+end = time.monotonic() + 20
+while time.monotonic() < end and not pathlib.Path(sys.argv[2]).exists():
+    time.sleep(0.02)
+"""
+"""Tells whether it has a descriptor, and runs until a file appears."""
+
+
 def test_descriptors_stay_open_as_long_as_the_command(tmp_path: Path) -> None:
     """What the caller passes is held by the supervisor alone: closed with it, unknown to the command."""
     reader, writer = os.pipe()
@@ -148,13 +162,10 @@ def test_descriptors_stay_open_as_long_as_the_command(tmp_path: Path) -> None:
             os.read(reader, 1)
         except BlockingIOError:
             held.append(True)
+        (tmp_path / "enough").touch()
 
     finished = process.run(
-        [
-            sys.executable,
-            "-c",
-            f"import os\ntry: os.fstat({writer}); print('seen')\nexcept OSError: print('unseen')",
-        ],
+        [sys.executable, "-c", HOLDER, str(writer), str(tmp_path / "enough")],
         directory=tmp_path,
         environment=os.environ,
         interruption=Interruption(),
