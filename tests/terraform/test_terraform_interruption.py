@@ -18,6 +18,7 @@ import pytest
 from platform_lib.errors import OperationError
 from platform_lib.terraform import process
 from platform_lib.terraform.interruption import Interruption
+from platform_lib.terraform.results import StackResult, exit_code
 
 if TYPE_CHECKING:
     from tests.terraform.conftest import App, Lab
@@ -325,10 +326,16 @@ def test_an_interrupt_stops_what_has_not_begun(lab: Lab) -> None:
     """The running stack ends in order and the one after it is not started."""
     slow_app(lab.app)
     lab.app.add("after", {"x": {"input": "x"}}, dependencies=["slow"])
+    results: list[StackResult] = []
     schedule = lab.schedule()
-    threading.Timer(1.5, lambda: lab.interruption.request("Ctrl-C")).start()
+    thread = threading.Thread(target=lambda: results.extend(schedule.apply(["slow", "after"])))
+    thread.start()
+    wait_until(lambda: any(getattr(e, "phase", "") == "started" for e in tuple(lab.events)))
 
-    results = schedule.apply(["slow", "after"])
+    lab.interruption.request("Ctrl-C")
+    thread.join()
 
     assert [result.status for result in results] == ["failed", "not-started"]
     assert str(results[0].problems[0]).endswith("[Interrupted]")
+    assert results[1].message == "not started: interrupted by Ctrl-C"
+    assert exit_code(results) == 1
