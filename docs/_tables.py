@@ -51,8 +51,9 @@ def named(dotted: str) -> Any:
 
 
 def prose(text: str) -> str:
-    """Turn a docstring's markup into Markdown on one line."""
-    return re.sub(r"``([^`]+)``", r"`\1`", " ".join(text.split()))
+    """Turn a docstring's markup into Markdown on one line, with bare addresses as links."""
+    line = re.sub(r"``([^`]+)``", r"`\1`", " ".join(text.split()))
+    return re.sub(r"(?<![(<])(https://\S+)", r"([source](\1))", line)
 
 
 def fields(dotted: str) -> str:
