@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -21,7 +22,7 @@ from platform_lib.local.inventory import Inventory
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["ADMIN", "Emulator"]
+__all__ = ["ADMIN", "Emulator", "failure_of"]
 
 ADMIN = "/_emulator/"
 """Path below which the owner asks the emulator about itself; no bucket can have such a name."""
@@ -29,7 +30,7 @@ ADMIN = "/_emulator/"
 # Calls of these services wait (long polling) or come back into the emulator while they run.
 _NOT_SERIALISED = frozenset({"lambda", "sqs"})
 _HOSTS = ("127.0.0.1", "localhost")
-_UNROUTED = frozenset({404, 405})
+_UNROUTED = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 
 
 class _Dispatcher(DomainDispatcherApplication):
@@ -119,9 +120,10 @@ class Emulator:
             reason = f"{type(error).__name__}: {error}"
         else:
             answer = Response(b"".join(body), status=status, headers=headers)
-            if not _is_unrouted(answer, service, environ["REQUEST_METHOD"]):
+            failure = failure_of(answer, service, environ["REQUEST_METHOD"])
+            if failure is None:
                 return answer
-            reason = "moto has no route for it"
+            reason = failure
         return self._refuse(Gap(service, action, reason), form=form, target=target)
 
     def _refuse(self, gap: Gap, *, form: bool, target: bool) -> WSGIApplication:
@@ -137,15 +139,19 @@ class Emulator:
         return {"status": "reset"}
 
 
-def _is_unrouted(answer: Response, service: str, method: str) -> bool:
-    """Tell moto's missing URL (an HTML page, or nothing at all) from an AWS "not found".
+def failure_of(answer: Response, service: str, method: str) -> str | None:
+    """Tell moto's own failures from AWS's answers.
 
-    A provider takes 404 for "this resource is gone" and would go on with a wrong state.
+    A missing URL is an HTML page or nothing at all; a provider would take that 404 for "this
+    resource is gone" and go on with a wrong state. A 5xx would be repeated for ten minutes.
     """
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return f"moto answered {answer.status}"
     if answer.status_code not in _UNROUTED or service == "s3" or method == "HEAD":
-        return False
+        return None
     body = answer.get_data()
-    return not body or body.lstrip()[:9].lower() == b"<!doctype"
+    unrouted = not body or body.lstrip()[:9].lower() == b"<!doctype"
+    return "moto has no route for it" if unrouted else None
 
 
 def _service(environ: WSGIEnvironment) -> str | None:

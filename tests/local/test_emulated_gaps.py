@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from werkzeug.wrappers import Response
 
+from platform_lib.local.application import failure_of
 from platform_lib.local.gaps import Gap, Gaps
 from platform_lib.local.server import LocalAws
 
@@ -121,6 +123,27 @@ def test_a_missing_object_stays_404(aws: LocalAws, client: Callable[[str], Any])
 
     assert (status, code) == (404, "404")
     assert aws.unimplemented() == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "service", "method", "expected"),
+    [
+        (200, "", "eks", "GET", None),
+        (404, "<!doctype html><p>not found", "eks", "GET", "moto has no route for it"),
+        (404, "", "eks", "GET", "moto has no route for it"),
+        (405, "", "eks", "PUT", "moto has no route for it"),
+        (404, '{"message": "No cluster found"}', "eks", "GET", None),
+        (404, "", "eks", "HEAD", None),
+        (404, "", "s3", "GET", None),
+        (500, "", "s3", "GET", "moto answered 500 INTERNAL SERVER ERROR"),
+        (503, "{}", "eks", "GET", "moto answered 503 SERVICE UNAVAILABLE"),
+    ],
+)
+def test_moto_s_failures_are_told_from_aws_answers(
+    status: int, body: str, service: str, method: str, expected: str | None
+) -> None:
+    """Pages, empty answers and 5xx are moto's; documents and S3's bare 404 are AWS's."""
+    assert failure_of(Response(body, status=status), service, method) == expected
 
 
 def test_gaps_sort_and_forget() -> None:
