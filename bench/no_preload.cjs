@@ -1,0 +1,1 @@
+// Nothing: stands where the preload of the bindings would, to measure what that one gives.
