@@ -186,9 +186,14 @@ def test_blocks_that_read_alike_have_rules_of_their_own(stack: PlatformStack) ->
     assert {rule["cidr_ipv4"] for rule in rules} == {"10.1.0.0/16", "10.10.0.0/16", "101.0.0.0/16"}
 
 
-@pytest.mark.parametrize("verb", ["allow_to", "allow_from", "allow_from_cidr"])
-def test_what_listens_on_nothing_cannot_be_called(stack: PlatformStack, verb: str) -> None:
-    """The sentence names the callee and the fix."""
+@pytest.mark.parametrize(
+    ("verb", "asked"),
+    [("allow_to", "Api"), ("allow_from", "Worker"), ("allow_from_cidr", "Worker")],
+)
+def test_what_listens_on_nothing_cannot_be_called(
+    stack: PlatformStack, verb: str, asked: str
+) -> None:
+    """The sentence names who asked, the callee and the fix."""
     silent = _Server(stack, "Worker").connections
     caller = _Server(stack, "Api", HTTPS)
     calls = {
@@ -202,10 +207,9 @@ def test_what_listens_on_nothing_cannot_be_called(stack: PlatformStack, verb: st
     with pytest.raises(PlatformError) as refused:
         calls[verb]()
 
-    assert refused.value.problems[0].code == "ListensOnNothing"
-    assert refused.value.problems[0].message == (
-        "'shop-prod-test/Worker' listens on no port, so nothing can call it; give its connections"
-        " listens_on"
+    assert str(refused.value) == (
+        f"shop-prod-test/{asked}/Connections: 'shop-prod-test/Worker' listens on no port, so"
+        " nothing can call it; give its connections listens_on [ListensOnNothing]"
     )
     assert Template(stack).paths().get(INGRESS, []) == []
 
