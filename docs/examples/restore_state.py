@@ -3,7 +3,7 @@
     python docs/examples/restore_state.py BUCKET KEY
     python docs/examples/restore_state.py BUCKET KEY VERSION TABLE
 
-Credentials and Region come from the environment, as for Terraform.
+Without TABLE no digest is written, as is right where a lock file holds the lock. Credentials and Region come from the environment, as for Terraform.
 """
 
 import hashlib
@@ -29,11 +29,13 @@ def versions(bucket: str, key: str) -> list[str]:
     ]
 
 
-def put_back(bucket: str, key: str, version: str, table: str) -> str:
-    """Make an old version the newest one, and the digest that of its bytes."""
+def put_back(bucket: str, key: str, version: str, table: str | None = None) -> str:
+    """Make an old version the newest one, and the digest in the lock table that of its bytes."""
     s3 = boto3.client("s3")
     body = s3.get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read()
     s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
+    if table is None:
+        return f"{key} is version {version} again"
     digest = hashlib.md5(body, usedforsecurity=False).hexdigest()
     boto3.client("dynamodb").put_item(
         TableName=table,
@@ -52,8 +54,8 @@ def main(arguments: list[str]) -> str:
     match arguments:
         case [bucket, key]:
             return "\n".join(versions(bucket, key))
-        case [bucket, key, version, table]:
-            return put_back(bucket, key, version, table)
+        case [bucket, key, version, *table] if len(table) <= 1:
+            return put_back(bucket, key, version, *table)
         case _:
             return str(__doc__)
 

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from botocore import xform_name
+from botocore.session import get_session
 
 from docs import generate
 from docs._commands import commands
@@ -63,6 +65,28 @@ def _is_command(words: list[str]) -> bool:
         return words in ([], ["local"])
     options = {option for it in known[name].params for option in it.opts}
     return all(word in options for word in words if word.startswith("--"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_mentioned_aws_calls_exist(page: Page) -> None:
+    """Every `aws` line names an operation of the service, with members that it has."""
+    wrong = [words for words in page.commands("aws") if not _is_aws_call(words)]
+
+    assert wrong == []
+
+
+def _is_aws_call(words: list[str]) -> bool:
+    service, operation = words[:2]
+    if (service, operation) == ("sso", "login"):
+        return True  # the AWS CLI's own
+    model = get_session().get_service_model(service)
+    names = {xform_name(it, "-"): it for it in model.operation_names}
+    if operation not in names:
+        return False
+    shape = model.operation_model(names[operation]).input_shape
+    members = {} if shape is None else shape.members
+    options = {f"--{xform_name(it, '-')}" for it in members}
+    return {word for word in words if word.startswith("--")} <= options
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
