@@ -31,7 +31,10 @@ class PlatformConstruct(Construct):
         the old path, so that nothing physical is renamed.
         """
         own = kebab(self.stack.identity_path(self).split("/")[-1])
-        return physical_name(kind, self.stack.target.name, own, *roles, before=before)
+        name = physical_name(kind, self.stack.target.name, own, *roles, before=before)
+        if kind is not Kind.TAG:
+            self.stack.take_name(kind, name, self)
+        return name
 
     def unique_name(self, kind: Kind, *roles: str) -> str:
         """Return a physical name that starts with the organization, for what is unique in all of AWS."""

@@ -15,7 +15,8 @@ from constructs import Construct, IConstruct
 
 from platform_lib.core import _identity
 from platform_lib.environment import Account, Environment, S3State
-from platform_lib.naming import partition_of
+from platform_lib.errors import PlatformError
+from platform_lib.naming import Kind, partition_of
 from platform_lib.terraform_version import REQUIRED_TERRAFORM
 
 
@@ -44,6 +45,7 @@ class PlatformStack(TerraformStack):
         self._renames: dict[str, str] = {}
         self._forgotten: list[str] = []
         self._settled = False
+        self._names: dict[tuple[Kind, str], str] = {}
         self._define_provider()
         self._define_backend()
 
@@ -80,6 +82,20 @@ class PlatformStack(TerraformStack):
             if path == new or path.startswith(f"{new}/"):
                 return old + path.removeprefix(new)
         return path
+
+    def take_name(self, kind: Kind, name: str, construct: IConstruct) -> None:
+        """Reserve a physical name for a construct; AWS would refuse a second one at apply.
+
+        Raises:
+            PlatformError: ``NameTaken`` if another construct of the stack has it.
+        """
+        owner = self._names.setdefault((kind, name), construct.node.path)
+        if owner != construct.node.path:
+            raise PlatformError(
+                "NameTaken",
+                f"the name {name!r} is taken by {owner}; give one of the two constructs another id",
+                where=construct.node.path,
+            )
 
     def resource_count(self) -> int:
         """Return how many resources it holds."""

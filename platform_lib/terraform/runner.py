@@ -25,6 +25,11 @@ _PLAN = "plan.tfplan"
 _RECORD = "plan.json"
 _APPLY = "apply.jsonl"
 
+_PARALLELISM = 30
+"""Resources at once, against Terraform's 10: what takes long is the provider waiting. It waits a
+minute before each subnet of an interface endpoint, and a network with four endpoints in three zones
+took 541 s with 10, 224 s with 40 (https://github.com/hashicorp/terraform-provider-aws/issues/3382)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -159,7 +164,12 @@ class Runner:
             record.unlink(missing_ok=True)
             try:
                 self._commands.run(
-                    "apply", "-json", "-input=false", str(planned.path), record=record
+                    "apply",
+                    "-json",
+                    "-input=false",
+                    f"-parallelism={_PARALLELISM}",
+                    str(planned.path),
+                    record=record,
                 )
             finally:
                 self.discard_plan()
