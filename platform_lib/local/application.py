@@ -18,6 +18,7 @@ from werkzeug.wrappers import Request, Response
 from platform_lib.local.extensions import registry
 from platform_lib.local.gaps import Gap, Gaps, refusal
 from platform_lib.local.inventory import Inventory
+from platform_lib.local.repeats import Repeats
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -72,6 +73,7 @@ class Emulator:
         self._identity = identity
         self._gaps = Gaps()
         self._inventory = Inventory()
+        self._repeats = Repeats()
         self._dispatcher = _Dispatcher()
         self._lock = threading.Lock()
         self._admin: dict[tuple[str, str], Callable[[], Any]] = {
@@ -113,18 +115,23 @@ class Emulator:
         form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
         try:
             with nullcontext() if service in _NOT_SERIALISED else self._lock:
-                body, status, headers = run_wsgi_app(self._dispatcher, environ, buffered=True)
+                answer = self._repeats.find(environ) or self._ask_moto(environ)
         except NotImplementedError as error:
             reason = str(error) or "moto does not have it"
         except Exception as error:  # noqa: BLE001 - any failure inside moto must become a 501
             reason = f"{type(error).__name__}: {error}"
         else:
-            answer = Response(b"".join(body), status=status, headers=headers)
             failure = failure_of(answer, service, environ["REQUEST_METHOD"])
             if failure is None:
                 return answer
             reason = failure
         return self._refuse(Gap(service, action, reason), form=form, target=target)
+
+    def _ask_moto(self, environ: WSGIEnvironment) -> Response:
+        body, status, headers = run_wsgi_app(self._dispatcher, environ, buffered=True)
+        answer = Response(b"".join(body), status=status, headers=headers)
+        self._repeats.keep(environ, answer)
+        return answer
 
     def _refuse(self, gap: Gap, *, form: bool, target: bool) -> WSGIApplication:
         self._gaps.record(gap)
@@ -136,6 +143,7 @@ class Emulator:
 
         moto_api_backend.reset()
         self._gaps.clear()
+        self._repeats.clear()
         return {"status": "reset"}
 
 
