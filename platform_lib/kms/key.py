@@ -46,6 +46,7 @@ class Key(PlatformConstruct):
             rotation_period_in_days=config.rotation_days,
             deletion_window_in_days=_DELETION_WINDOW_DAYS,
             policy=policy_json(statements),
+            tags={"Name": self.physical_name(Kind.TAG)},
         )
         protect(key)
         alias = aws_kms_alias.KmsAlias(

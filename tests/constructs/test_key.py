@@ -51,11 +51,12 @@ def test_refuses_periods_that_kms_does_not_offer(days: int) -> None:
 
 
 def test_has_an_alias_named_after_environment_and_construct(stack: PlatformStack) -> None:
-    """People find the key by its alias."""
+    """People find the key by its alias, and by the same name in lists of keys."""
     _key(stack)
 
     alias = Template(stack).only("aws_kms_alias")
 
+    assert Template(stack).only("aws_kms_key")["tags"] == {"Name": "shop-prod-data"}
     assert alias["name"] == "alias/shop-prod-data"
     assert alias["target_key_id"] == "${aws_kms_key.Data_666C94C7.key_id}"
 
