@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,16 +20,28 @@ def _connect(self: socket.socket, address: Any) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _no_network() -> Any:
+def _no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", _connect)
         yield
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _no_aws_settings() -> Any:
+def _no_aws_settings() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("AWS_", "PLATFORM_"))]:
             if name not in ("PLATFORM_TERRAFORM", "PLATFORM_PLUGIN_DIR"):
                 patch.delenv(name)
         yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with what takes longest, so that no worker is left alone with it at the end."""
+
+    def turn(item: pytest.Item) -> int:
+        if "applied" in item.path.parts:
+            return 0
+        return 1 if item.get_closest_marker("terraform") else 2
+
+    items.sort(key=turn)

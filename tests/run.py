@@ -22,10 +22,15 @@ class Step:
     quick: bool = True
     """Whether it belongs to the inner loop."""
 
+    full: bool = True
+    """Whether it belongs to the full run."""
+
 
 def _pytest(*arguments: str) -> tuple[str, ...]:
     return (str(BIN / "coverage"), "run", "-m", "pytest", "-q", *arguments)
 
+
+_QUICK = ("-n", "2", "-m", "not terraform", "tests/config", "tests/core", "tests/constructs")
 
 STEPS = (
     Step("format", (str(BIN / "ruff"), "format", "--check", "--quiet", ".")),
@@ -33,28 +38,9 @@ STEPS = (
     Step("spelling", (str(BIN / "codespell"),)),
     Step("types", (str(BIN / "mypy"),)),
     Step("configuration", (str(BIN / "platformctl"), "check")),
-    Step(
-        "pure and construct tests",
-        _pytest("-m", "not terraform", "tests/config", "tests/core", "tests/constructs"),
-    ),
-    Step(
-        "stack, environment, command and documentation tests",
-        _pytest(
-            "-m",
-            "not terraform",
-            "tests",
-            "--ignore=tests/config",
-            "--ignore=tests/core",
-            "--ignore=tests/constructs",
-        ),
-        quick=False,
-    ),
-    # Two workers: a Terraform test waits for the provider more than it computes.
-    Step(
-        "tests with the real Terraform",
-        _pytest("-m", "terraform", "-n", "2", "--dist", "worksteal", "tests"),
-        quick=False,
-    ),
+    Step("pure and construct tests", _pytest(*_QUICK), full=False),
+    # Three workers on two cores: a Terraform test waits for the provider more than it computes.
+    Step("tests", _pytest("-n", "3", "--dist", "loadgroup", "tests"), quick=False),
     Step("coverage data", (str(BIN / "coverage"), "combine", "--quiet"), quick=False),
     Step("coverage", (str(BIN / "coverage"), "report"), quick=False),
 )
@@ -69,7 +55,7 @@ def main() -> int:
         leftover.unlink()
     begun = time.monotonic()
     for step in STEPS:
-        if quick and not step.quick:
+        if not (step.quick if quick else step.full):
             continue
         started = time.monotonic()
         print(f"== {step.title}", flush=True)  # noqa: T201 - this is what a person watches
