@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from botocore.exceptions import BotoCoreError
+
 from platform_lib.cli.console import Output
 from platform_lib.environment import Account, S3State
+from platform_lib.errors import OperationError
 from platform_lib.project import Project
 from platform_lib.terraform.bootstrap import Bootstrap
 from platform_lib.terraform.state_store import StateStore
@@ -31,7 +34,14 @@ def bootstrap(project: Project, name: str, output: Output, *, check_only: bool) 
             lambda: output.line(f"{account.name} keeps its state in {state.path}; nothing to make"),
         )
         return 0
-    work = Bootstrap(state_store(account, state))
+    try:
+        work = Bootstrap(state_store(account, state))
+    except BotoCoreError as error:  # such as an AWS_PROFILE that does not exist
+        raise OperationError(
+            "NoCredentials",
+            f"AWS cannot be asked: {error}; sign in (aws sso login, or AWS_PROFILE for another"
+            " profile)",
+        ) from error
     if check_only:
         problems = work.check()
 

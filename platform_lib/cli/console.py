@@ -14,6 +14,8 @@ from rich.table import Table
 
 from platform_lib.errors import PlatformError, Problem
 
+_NO_TERMINAL_COLUMNS = 1000
+
 
 class Output:
     """Writes results to standard output and problems to standard error.
@@ -27,7 +29,9 @@ class Output:
     def __init__(self, *, as_json: bool = False) -> None:
         self.as_json = as_json
         """Whether results are JSON."""
-        self.out = Console(soft_wrap=True, highlight=False)
+        # A file or a pipe has no width: a table is not folded there, so that names can be found.
+        width = None if sys.stdout.isatty() else _NO_TERMINAL_COLUMNS
+        self.out = Console(soft_wrap=True, highlight=False, width=width)
         """Standard output."""
         self.err = Console(stderr=True, soft_wrap=True, highlight=False)
         """Standard error: progress and problems."""

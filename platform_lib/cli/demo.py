@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from platform_lib.cli.bootstrap import bootstrap
 from platform_lib.cli.console import Output
@@ -24,28 +25,47 @@ from platform_lib.terraform.stack import read_stacks
 _LONGEST_VALUE = 100
 
 
+class _Steps(Output):
+    """Keeps the documents of the steps, since a command writes one."""
+
+    def __init__(self) -> None:
+        super().__init__(as_json=True)
+        self.documents: list[Mapping[str, Any]] = []
+
+    def result(self, document: Mapping[str, Any], show: Callable[[], None]) -> None:  # noqa: ARG002
+        self.documents.append(document)
+
+    def line(self, text: str = "", *, style: str = "") -> None:
+        """Write nothing: what a person would read is in the documents."""
+
+
 def demo(project: Project, name: str, output: Output) -> int:
     """Apply ``name`` and its account to an emulated AWS; prove that a second plan is empty.
 
     Everything is written to a folder of its own, so that no other run's state is mixed in.
     """
     begun = time.monotonic()
+    steps = _Steps() if output.as_json else output
     account, (target,) = project.account_of(name), project.select([name])
     names = tuple(dict.fromkeys((account.name, name)))
     shutil.rmtree(project.root / WORK / "demo", ignore_errors=True)
     os.environ["CDKTF_OUTDIR"] = f"{WORK}/demo/cdktf.out"
     with LocalAws(account_id=account.id, region=target.region) as aws:
         _become(overlay(os.environ, aws.environment()))
-        _title(output, f"Emulated AWS: account {account.id} at {aws.endpoint}")
-        bootstrap(project, name, output, check_only=False)
-        with terraform_session(project, output, pass_fds=[aws.lifeline_fd]) as terraform:
-            code = _build(project, names, output, terraform)
+        _title(steps, f"Emulated AWS: account {account.id} at {aws.endpoint}")
+        bootstrap(project, name, steps, check_only=False)
+        with terraform_session(project, steps, pass_fds=[aws.lifeline_fd]) as terraform:
+            code = _build(project, names, steps, terraform)
         gaps = aws.unimplemented()
         if gaps:
             output.note("answered 501 by the emulated AWS: " + ", ".join(map(str, gaps)))
         things = len(aws.inventory())
-    if code == 0 and not output.as_json:
-        _show_end(output, name, things, time.monotonic() - begun)
+    seconds = time.monotonic() - begun
+    if isinstance(steps, _Steps):
+        document = {"target": name, "seconds": round(seconds, 1), "things": things}
+        output.result({**document, "steps": steps.documents}, lambda: None)
+    elif code == 0:
+        _show_end(output, name, things, seconds)
     return code
 
 
@@ -75,12 +95,19 @@ def _build(
 
 
 def _show_outputs(output: Output, schedule: Schedule, stacks: list[str]) -> None:
-    _title(output, "Outputs")
+    values = {}
     for stack in stacks:
         state = schedule.runner(stack).state()
         for name, value in state.outputs.items():
             if name not in state.sensitive_outputs:
-                output.line(f"{stack}.{name} = {json.dumps(value)[:_LONGEST_VALUE]}")
+                values[f"{stack}.{name}"] = value
+
+    def show() -> None:
+        _title(output, "Outputs")
+        for name, value in values.items():
+            output.line(f"{name} = {json.dumps(value)[:_LONGEST_VALUE]}")
+
+    output.result({"settled": stacks, "outputs": values}, show)
 
 
 def _show_end(output: Output, name: str, things: int, seconds: float) -> None:

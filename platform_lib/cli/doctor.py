@@ -15,6 +15,7 @@ from platform_lib.project import find_root, load
 
 _OLDEST_PYTHON = (3, 11)
 _CREDENTIAL_SECONDS = 5
+_PROVIDER = "hashicorp/aws"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +89,33 @@ def _node() -> str:
 def _terraform() -> str:
     from platform_lib.terraform.program import find_program
 
-    program = find_program(os.environ)
-    return f"{program} ({program.path})"
+    return str(find_program(os.environ))
 
 
 def _providers() -> str:
-    from platform_lib.terraform.providers import choose_source
+    from platform_lib.terraform.providers import REGISTRY, choose_source, registry_reachable
 
-    source = choose_source(os.environ, needed=("hashicorp/aws",))
+    answers: list[bool] = []
+
+    def reachable() -> bool:
+        answers.append(registry_reachable())
+        return answers[-1]
+
+    source = choose_source(os.environ, needed=(_PROVIDER,), reachable=reachable)
     places = ", ".join(str(path) for path in source.mirrors)
+    if source.kind == "registry" and False in answers:
+        raise OperationError(
+            "ProviderMissing",
+            f"{REGISTRY} cannot be reached and there is no mirror; let PLATFORM_PLUGIN_DIR name one"
+            " (terraform providers mirror makes one)",
+        )
+    folders = source.kind != "cli-config" and source.mirrors
+    if folders and not any((folder / REGISTRY / _PROVIDER).is_dir() for folder in folders):
+        raise OperationError(
+            "ProviderMissing",
+            f"{places} holds no {_PROVIDER}; let PLATFORM_PLUGIN_DIR name a mirror that does"
+            " (terraform providers mirror makes one)",
+        )
     return f"{source.kind}{f' {places}' if places else ''}"
 
 

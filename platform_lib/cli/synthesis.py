@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from platform_lib import addresses
@@ -57,7 +58,8 @@ class Synthesis:
         full = [name if name in own else f"{target}-{name}" for name in chosen]
         problems = [
             Problem(
-                f"{target} has no stack {given!r}; it has: {', '.join(own)}", code="UnknownStack"
+                f"{target} has no stack {given!r}; {_near(name, own)}it has: {', '.join(own)}",
+                code="UnknownStack",
             )
             for given, name in zip(chosen, full, strict=True)
             if name not in own
@@ -65,6 +67,11 @@ class Synthesis:
         if problems:
             raise PlatformError.of(problems)
         return tuple(name for name in own if not chosen or name in full)
+
+
+def _near(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]!r}? " if near else ""
 
 
 def output_folder(root: Path) -> Path:
@@ -111,7 +118,11 @@ def synthesise(
     with tempfile.TemporaryDirectory(prefix="platform-synth-") as fresh:
         app = build_app(accounts, environments, outdir=Path(fresh))
         app.synth()
-        publish(Path(fresh), outdir, full=full, lock_file=project.root / LOCK_FILE)
+        # A project that is being started has none yet; `init` asks for it.
+        lock_file = project.root / LOCK_FILE
+        publish(
+            Path(fresh), outdir, full=full, lock_file=lock_file if lock_file.is_file() else None
+        )
         stacks = tuple(
             SynthesisedStack(stack.node.id, stack.target.name, stack.resource_count())
             for stack in stacks_of(app)
