@@ -121,6 +121,7 @@ def block(name: str, kind: str, end: str = "") -> str:
 _BY_NAME = {
     "aws_cloudwatch_log_group": "its name",
     "aws_db_subnet_group": "its name",
+    "aws_default_route_table": "the id of the VPC",
     "aws_elasticache_subnet_group": "its name",
     "aws_iam_role": "its name",
     "aws_iam_role_policy": "`<role>:<policy>`",
@@ -128,15 +129,12 @@ _BY_NAME = {
 
 
 def imports(name: str, below: str) -> str:
-    """List the construct paths of an example with the id under which Terraform imports each.
-
-    The defaults of a VPC are left out: the provider takes them over without an import.
-    """
+    """List the construct paths of an example with the id under which Terraform imports each."""
     rows = (
         (f"`{path.split('/', 1)[1]}`", f"`{kind}`", _import_form(kind))
         for kind, paths in example(name).paths().items()
         for path in paths
-        if f"/{below}/" in path and not kind.startswith("aws_default_")
+        if f"/{below}/" in path
     )
     return table(("construct path", "resource", "id to give"), rows)
 

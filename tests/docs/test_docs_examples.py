@@ -65,6 +65,9 @@ def test_adoption_becomes_import_blocks() -> None:
 
     assert {block["to"].split(".")[0]: block["id"] for block in imported} == {
         "aws_vpc": given["Vpc/Resource"],
+        "aws_default_route_table": given["Vpc/Defaults/RouteTable"],
+        "aws_default_security_group": given["Vpc/Defaults/SecurityGroup"],
+        "aws_default_network_acl": given["Vpc/Defaults/NetworkAcl"],
         "aws_internet_gateway": given["Vpc/InternetGateway"],
         "aws_eip": given["Vpc/Nat/EipA"],
     }
