@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -118,9 +119,12 @@ def test_json_of_commands_without_a_name(shop: Shop) -> None:
     assert status.err + down.err == ""
 
 
-def test_outside_a_project_it_says_where_to_go(shop: Shop) -> None:
-    """The folder is named, and what the right one looks like."""
-    outside = shop.root.parent
+@pytest.mark.parametrize("there", ["environments/__init__.py", "cdktf.json"])
+def test_outside_a_project_it_says_where_to_go(shop: Shop, tmp_path: Path, there: str) -> None:
+    """The folder is named, and what the right one looks like: half of it is not enough."""
+    outside = tmp_path / "elsewhere"
+    (outside / there).parent.mkdir(parents=True)
+    (outside / there).touch()
 
     done = shop.run_in(outside, "check")
 

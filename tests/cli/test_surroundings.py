@@ -96,6 +96,7 @@ def test_a_missing_plugin(shop: Shop, tmp_path: Path) -> None:
         " providers mirror makes one) [ProviderMissing]"
     )
     assert "Traceback" not in done.text
+    assert "\x1b" not in done.text
 
 
 @pytest.mark.terraform

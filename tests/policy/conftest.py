@@ -7,7 +7,9 @@ import os
 import pytest
 
 from tests.policy.scanner import CheckovMissingError, install
-from tests.policy.waivers import WAIVERS
+from tests.policy.waivers import pytest_terminal_summary
+
+__all__ = ["checkov", "pytest_terminal_summary"]
 
 
 @pytest.fixture(scope="session")
@@ -19,10 +21,3 @@ def checkov() -> None:
         if os.environ.get("CI"):
             raise
         pytest.skip(str(error))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what is not met and why."""
-    terminalreporter.section("checkov: not met, on purpose")
-    for waiver in WAIVERS:
-        terminalreporter.line(str(waiver))

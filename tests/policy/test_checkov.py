@@ -14,7 +14,8 @@ from tests.policy.planted import FAILS, WEAK, plan
 from tests.policy.scanner import Finding, Report, scan_plan, scan_stacks
 from tests.policy.waivers import WAIVERS, Waived, refused, unused
 
-pytestmark = pytest.mark.usefixtures("checkov")
+# One worker does the scans that all of these tests look at.
+pytestmark = [pytest.mark.usefixtures("checkov"), pytest.mark.xdist_group("checkov")]
 
 ROTATION = Finding("CKV_AWS_7", "aws_kms_key.Key", "shop-keys", "Ensure rotation is enabled")
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 
+import pytest
+
 from tests.policy.scanner import Finding, Report
 
 
@@ -73,3 +75,16 @@ def refused(report: Report, waivers: tuple[Waived, ...] = WAIVERS) -> list[str]:
 def unused(report: Report, waivers: tuple[Waived, ...] = WAIVERS) -> list[str]:
     """Return the waivers that cover nothing."""
     return [str(it) for it in waivers if not any(it.covers(found) for found in report.findings)]
+
+
+_PRINTED = pytest.StashKey[bool]()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what is not met and why; once, also where two conftests pass this on."""
+    if terminalreporter.config.stash.get(_PRINTED, False):
+        return
+    terminalreporter.config.stash[_PRINTED] = True
+    terminalreporter.section("checkov: not met, on purpose")
+    for waiver in WAIVERS:
+        terminalreporter.line(str(waiver))
