@@ -59,13 +59,12 @@ def demo(project: Project, name: str, output: Output) -> int:
         gaps = aws.unimplemented()
         if gaps:
             output.note("answered 501 by the emulated AWS: " + ", ".join(map(str, gaps)))
-        things = len(aws.inventory())
     seconds = time.monotonic() - begun
     if isinstance(steps, _Steps):
-        document = {"target": name, "seconds": round(seconds, 1), "things": things}
+        document = {"target": name, "seconds": round(seconds, 1)}
         output.result({**document, "steps": steps.documents}, lambda: None)
     elif code == 0:
-        _show_end(output, name, things, seconds)
+        _show_end(output, name, seconds)
     return code
 
 
@@ -110,17 +109,17 @@ def _show_outputs(output: Output, schedule: Schedule, stacks: list[str]) -> None
     output.result({"settled": stacks, "outputs": values}, show)
 
 
-def _show_end(output: Output, name: str, things: int, seconds: float) -> None:
+def _show_end(output: Output, name: str, seconds: float) -> None:
     _title(output, f"Done in {seconds:.0f} s")
     output.line(
         f"""\
-{things} things existed in the emulated AWS; it has ended, and they are gone with it.
+The emulated AWS has ended, and what was applied to it is gone.
 
-What to do next:
-  platformctl check --addresses          see the address map of all environments
-  platformctl local up {name}      start an emulated AWS that stays
-  eval "$(platformctl env {name})" and use plain terraform in cdktf.out/stacks/*
-  docs/getting-started.md                your own environment, step by step"""
+What to do next (source .venv/bin/activate puts platformctl on PATH):
+  platformctl check --addresses         the address map of all environments
+  platformctl local up {name}     an emulated AWS that stays
+  eval "$(platformctl env {name})" plain terraform in cdktf.out/stacks/*
+  docs/getting-started.md               your own environment, step by step"""
     )
 
 

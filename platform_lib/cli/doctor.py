@@ -148,7 +148,7 @@ def _credentials() -> str:
         identity = client.get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise OperationError(
-            "CredentialsMissing",
+            "NoCredentials",
             f"no usable AWS credentials ({error}); log in as you do for the AWS CLI, or work with"
             " platformctl local",
         ) from error

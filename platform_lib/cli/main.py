@@ -29,12 +29,12 @@ app.add_typer(local_app, name="local")
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ENV]...", help="Environments or accounts; all if none."),
+    typer.Argument(metavar="ENV", help="Environments or accounts; all if none."),
 ]
 Name = Annotated[str, typer.Argument(metavar="ENV", help="Environment or account.")]
 Stacks = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[STACK]...", help="Stacks, as 'network'; all if none."),
+    typer.Argument(metavar="STACK", help="Stacks, as 'network'; all if none."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON document for machines.")]
 Jobs = Annotated[
@@ -232,7 +232,7 @@ def env(name: Name, as_json: Json = False) -> None:
 
 @app.command(epilog="Example: platformctl demo checkout-dev")
 def demo(
-    name: Annotated[str, typer.Argument(metavar="[ENV]", help="Environment to apply.")] = (
+    name: Annotated[str, typer.Argument(metavar="ENV", help="Environment to apply.")] = (
         "checkout-dev"
     ),
     as_json: Json = False,

@@ -147,7 +147,7 @@ def _what(change: Change) -> str:
 
 def _fix(change: Change, plan: Plan, directory: Path, *, allowed: bool) -> str:
     """Say what to do, most likely intention first."""
-    name_it = f"name {change.address} as to be destroyed"
+    name_it = f"give --allow-destroy {shlex.quote(change.address)}"
     leave = name_it if allowed else f"allow destroying in the environment and {name_it}"
     if change.reason == "replace_because_tainted":
         return f"keep it: {_untaint(directory, change.address)}; to lose it, {leave}"

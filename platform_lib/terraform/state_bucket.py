@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from platform_lib.errors import OperationError
+from platform_lib.naming import partition_of
 from platform_lib.terraform.state_store import Setting, StateStore
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ KEPT_VERSIONS = 20
 """Newest old versions that stay even after that, for states that change rarely."""
 
 
-def bucket_policy_statements(bucket: str) -> list[dict[str, Any]]:
+def bucket_policy_statements(bucket: str, partition: str = "aws") -> list[dict[str, Any]]:
     """Return the statements that the bucket's policy must contain."""
-    arn = f"arn:aws:s3:::{bucket}"
+    arn = f"arn:{partition}:s3:::{bucket}"
     return [
         {
             "Sid": "DenyWithoutTls",
@@ -249,7 +250,7 @@ class StateBucket:
 
     def _merged_policy(self) -> dict[str, Any]:
         """Put our statements first and keep those of others."""
-        ours = bucket_policy_statements(self._store.bucket)
+        ours = bucket_policy_statements(self._store.bucket, partition_of(self._store.region))
         sids = {statement["Sid"] for statement in ours}
         others = [s for s in self._policy().get("Statement", []) if s.get("Sid") not in sids]
         return {"Version": "2012-10-17", "Statement": [*ours, *others]}

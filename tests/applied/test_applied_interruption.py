@@ -53,11 +53,26 @@ def _assert_nothing_twice(repository: Repository) -> None:
     assert exists["Subnet"] == 6
 
 
+def _record(repository: Repository) -> Path:
+    """Return the recorded stream of the apply of the network."""
+    return repository.folder / "cdktf.out/stacks/small-network/.platform/apply.jsonl"
+
+
 def _five_seconds_into(repository: Repository, process: subprocess.Popen[str]) -> None:
     """Wait until the apply of the network has worked for five seconds."""
-    record = repository.folder / "cdktf.out/stacks/small-network/.platform/apply.jsonl"
-    assert wait_until(record.is_file, 60), process.poll()
+    assert wait_until(_record(repository).is_file, 60), process.poll()
     time.sleep(5)
+
+
+def _until_a_vpc_is_made(repository: Repository, process: subprocess.Popen[str]) -> None:
+    """Wait until the VPC is there and its state, which is saved every 20 s, cannot be."""
+
+    def made() -> bool:
+        record = _record(repository)
+        lines = record.read_text().splitlines() if record.is_file() else []
+        return any('"type":"apply_complete"' in line and "aws_vpc." in line for line in lines)
+
+    assert wait_until(made, 120), process.poll()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -84,7 +99,7 @@ def test_a_killed_terraform_is_recovered_from(make_repository: Callable[[], Repo
     """The next run names the lock's holder, and what was made and not saved with its imports."""
     repository = applied_small(make_repository, "keys")
     process = repository.start(*_NETWORK)
-    _five_seconds_into(repository, process)
+    _until_a_vpc_is_made(repository, process)
     os.kill(_terraform_in(repository.folder), signal.SIGKILL)
     process.communicate(timeout=120)
     assert wait_until(lambda: processes_of(repository.folder) == [], 60)

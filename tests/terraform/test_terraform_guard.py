@@ -59,7 +59,7 @@ def test_a_deleted_block_is_refused(change: Change) -> None:
         (
             "shop-data/aws_kms_key.data: would be deleted because it is no longer in the code: everything encrypted"
             " with it becomes unreadable; keep it as it is, or, to lose it, allow destroying in the environment and"
-            " name aws_kms_key.data as to be destroyed [DestroyRefused]"
+            " give --allow-destroy aws_kms_key.data [DestroyRefused]"
         )
     ]
 
@@ -72,8 +72,8 @@ def test_a_replacement_names_what_forces_it(change: Change, actions: tuple[str, 
     assert refusals(plan) == [
         (
             "shop-data/aws_vpc.main: would be replaced because cidr_block changes: everything in the network stands in"
-            " it; keep it as it is, or, to lose it, allow destroying in the environment and name aws_vpc.main as to be"
-            " destroyed [DestroyRefused]"
+            " it; keep it as it is, or, to lose it, allow destroying in the environment and give --allow-destroy"
+            " aws_vpc.main [DestroyRefused]"
         )
     ]
 
@@ -86,7 +86,7 @@ def test_a_rename_is_recognised(change: Change) -> None:
         (
             "shop-data/aws_s3_bucket.old: would be deleted: its objects are lost, and somebody else may take its name;"
             " if it is now aws_s3_bucket.new, say so with rename(); to lose it, allow destroying in the environment and"
-            " name aws_s3_bucket.old as to be destroyed [DestroyRefused]"
+            " give --allow-destroy aws_s3_bucket.old [DestroyRefused]"
         )
     ]
 
@@ -106,7 +106,7 @@ def test_a_tainted_database_is_kept_by_untaint(change: Change) -> None:
         (
             'shop-data/aws_db_instance.main["a"]: would be replaced because it is tainted: its data is lost; keep it:'
             " terraform -chdir=out/stacks/shop-data untaint 'aws_db_instance.main[\"a\"]'; to lose it, allow destroying"
-            ' in the environment and name aws_db_instance.main["a"] as to be destroyed [DestroyRefused]'
+            " in the environment and give --allow-destroy 'aws_db_instance.main[\"a\"]' [DestroyRefused]"
         )
     ]
 
@@ -119,7 +119,7 @@ def test_both_keys_are_needed(change: Change, named: str) -> None:
     assert refusals(plan, allow_destroy=True, named={named}) == []
     assert len(refusals(plan, allow_destroy=False, named={named})) == 1
     assert len(refusals(plan, allow_destroy=True, named={"aws_kms_key.other"})) == 1
-    assert "or, to lose it, name aws_kms_key.data" in refusals(plan, allow_destroy=True)[0]
+    assert "or, to lose it, give --allow-destroy aws_kms_key.data" in refusals(plan, allow_destroy=True)[0]
 
 
 @pytest.mark.parametrize(

@@ -316,7 +316,7 @@ def test_deleting_the_code_of_something_stateful_is_refused(
     assert problems(applied) == [
         (
             "net/terraform_data.vpc: would be deleted because it is no longer in the code: its value is lost; keep it as"
-            " it is, or, to lose it, allow destroying in the environment and name terraform_data.vpc as to be destroyed"
+            " it is, or, to lose it, allow destroying in the environment and give --allow-destroy terraform_data.vpc"
             " [DestroyRefused]"
         )
     ]
@@ -336,8 +336,8 @@ def test_a_forced_replacement_is_refused(lab: Lab) -> None:
     assert problems(results) == [
         (
             "net/terraform_data.vpc: would be replaced because triggers_replace changes: prevent_destroy"
-            " is set; keep it as it is, or, to lose it, allow destroying in the environment and name"
-            " terraform_data.vpc as to be destroyed [DestroyRefused]"
+            " is set; keep it as it is, or, to lose it, allow destroying in the environment and give"
+            " --allow-destroy terraform_data.vpc [DestroyRefused]"
         )
     ]
 
