@@ -10,19 +10,22 @@ import pytest
 
 from platform_lib.testing.project import SynthesisedProject
 from tests.policy import scanner
+from tests.policy.conftest import Once
 from tests.policy.planted import FAILS, WEAK, plan
 from tests.policy.scanner import Finding, Report, scan_plan, scan_stacks
 from tests.policy.waivers import WAIVERS, Waived, refused, unused
 
-# One worker does the scans that all of these tests look at.
-pytestmark = [pytest.mark.usefixtures("checkov"), pytest.mark.xdist_group("checkov")]
+pytestmark = pytest.mark.usefixtures("checkov")
 
 ROTATION = Finding("CKV_AWS_7", "aws_kms_key.Key", "shop-keys", "Ensure rotation is enabled")
 
 
 @pytest.fixture(scope="session")
 def everything(
-    checkov: None, synthesised: SynthesisedProject, tmp_path_factory: pytest.TempPathFactory
+    checkov: None,
+    once: Once,
+    synthesised: SynthesisedProject,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Report:
     """Return what checkov says of every stack of every environment, and of the planted one."""
     documents = {name: it.template.json for name, it in synthesised.stacks.items()}
@@ -31,7 +34,8 @@ def everything(
         "moved": [{"from": "aws_vpc.Old", "to": "aws_vpc.Vpc"}],
         "resource": WEAK,
     }
-    return scan_stacks({**documents, "weak": document}, tmp_path_factory.mktemp("checkov"))
+    work = tmp_path_factory.mktemp("checkov")
+    return once("stacks", lambda: scan_stacks({**documents, "weak": document}, work))
 
 
 @pytest.fixture(scope="session")
@@ -70,11 +74,11 @@ def test_a_weak_stack_fails_each_of_its_checks(weak: Report) -> None:
 
 
 @pytest.fixture(scope="session")
-def planned(checkov: None, tmp_path_factory: pytest.TempPathFactory) -> Report:
+def planned(checkov: None, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Report:
     """Return what checkov says of the planted plan."""
     path = tmp_path_factory.mktemp("plan") / "plan.json"
     path.write_text(json.dumps(plan()))
-    return scan_plan(path)
+    return once("plan", lambda: scan_plan(path))
 
 
 def test_a_weak_plan_fails_each_of_its_checks(planned: Report) -> None:
