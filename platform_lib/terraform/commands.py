@@ -16,9 +16,14 @@ from platform_lib.terraform.process import Finished
 from platform_lib.terraform.session import TerraformSession
 from platform_lib.terraform.stack import Stack
 
-__all__ = ["HAS_CHANGES", "StackCommands"]
+__all__ = ["HAS_CHANGES", "LOCK_TIMEOUT", "StackCommands"]
 
 _INIT = "init.sha256"
+
+LOCK_TIMEOUT = "-lock-timeout=10s"
+"""Waits for a run that is just ending: Terraform saves and unlocks for seconds after it was
+interrupted, and in a pipeline the next job starts in another folder meanwhile. A run that goes on is
+still refused, ten seconds later."""
 
 HAS_CHANGES = 2
 """Exit code of `plan -detailed-exitcode` when there is something to apply."""
@@ -99,7 +104,7 @@ class StackCommands:
 
     def keep(self, address: str) -> None:
         """Untaint what an interrupted apply has made; the next plan compares it with the code."""
-        self.run("untaint", "-no-color", address)
+        self.run("untaint", "-no-color", LOCK_TIMEOUT, address)
         self._terraform.on_event(
             Message(
                 stack=self.stack.name,
@@ -108,6 +113,10 @@ class StackCommands:
                 address=address,
             )
         )
+
+    def run_import(self, address: str, id: str) -> None:
+        """Take something that exists into the state."""
+        self.run("import", "-no-color", "-input=false", LOCK_TIMEOUT, address, id)
 
     def _start(self, *arguments: str, record: Path | None = None, quiet: bool = False) -> Finished:
         """Run a command, whatever its exit code."""

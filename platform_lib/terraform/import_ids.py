@@ -1,4 +1,4 @@
-"""Compose the id under which `terraform import` takes a resource, where that is not its `id`."""
+"""Tell the id under which `terraform import` takes a resource, and what needs no import at all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from platform_lib.terraform.stack import Document
 
-__all__ = ["import_id"]
+__all__ = ["import_id", "is_taken_over", "natural_id"]
 
 _REFERENCE = re.compile(r"^\$\{([A-Za-z0-9_]+\.[A-Za-z0-9_-]+)\.([a-z_]+)\}$")
 
@@ -57,6 +57,64 @@ _NOT_IMPORTABLE = frozenset(
     }
 )
 """Types without an import, or whose import needs more than the id and the JSON tell."""
+
+
+_NATURAL: Mapping[str, tuple[str, ...]] = {
+    "aws_accessanalyzer_analyzer": ("{analyzer_name}",),
+    "aws_cloudwatch_log_group": ("{name}",),
+    "aws_db_parameter_group": ("{name}",),
+    "aws_db_subnet_group": ("{name}",),
+    "aws_dynamodb_table": ("{name}",),
+    "aws_ecr_repository": ("{name}",),
+    "aws_eks_cluster": ("{name}",),
+    "aws_elasticache_parameter_group": ("{name}",),
+    "aws_elasticache_replication_group": ("{replication_group_id}",),
+    "aws_elasticache_subnet_group": ("{name}",),
+    "aws_iam_instance_profile": ("{name}",),
+    "aws_iam_role": ("{name}",),
+    "aws_kms_alias": ("{name}",),
+    "aws_lambda_function": ("{function_name}",),
+    "aws_rds_cluster": ("{cluster_identifier}",),
+    "aws_s3_bucket": ("{bucket}",),
+}
+"""Types whose `id` is a name that AWS gives out once, so that it is known before they are made."""
+
+_TAKEN_OVER = re.compile(
+    r"""aws_(
+        default_.+ | network_acl_association
+        | ebs_encryption_by_default | ebs_snapshot_block_public_access
+        | ec2_image_block_public_access | ec2_instance_metadata_defaults
+        | iam_account_password_policy | s3_account_public_access_block
+        | iam_role_policy | iam_role_policy_attachment | kms_key_policy
+        | s3_bucket_(lifecycle_configuration|logging|ownership_controls|policy|public_access_block
+                     |server_side_encryption_configuration|versioning)
+    )""",
+    re.VERBOSE,
+)
+"""Types whose creation takes over what is there: what every VPC has by itself, settings of an account
+or of another resource, and calls that put a thing in place whether or not it exists."""
+
+
+def is_taken_over(address: str) -> bool:
+    """Tell whether creating a resource again makes no second one, so that it needs no import."""
+    return _TAKEN_OVER.fullmatch(address.partition(".")[0]) is not None
+
+
+def natural_id(address: str, document: Document, ids: Mapping[str, str]) -> str | None:
+    """Return the import id of a resource that AWS cannot make twice; None where ids are generated.
+
+    Args:
+        address: Address of the resource.
+        document: The stack's `cdk.tf.json`.
+        ids: Known ids of resources by address.
+    """
+    kind = address.partition(".")[0]
+    if kind in _NOT_IMPORTABLE:
+        return None
+    lookup = _lookup(address, "", document, ids)
+    formats = _NATURAL.get(kind) or _COMPOSED.get(kind, ())
+    composed = (_fill(template, lookup) for template in formats)
+    return next((text for text in composed if text is not None), None)
 
 
 def import_id(address: str, id: str, document: Document, ids: Mapping[str, str]) -> str | None:

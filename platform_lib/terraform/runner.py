@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from platform_lib.errors import OperationError, PlatformError
-from platform_lib.terraform.commands import HAS_CHANGES, StackCommands
+from platform_lib.terraform.commands import HAS_CHANGES, LOCK_TIMEOUT, StackCommands
 from platform_lib.terraform.plan import Plan
+from platform_lib.terraform.recovery import Recovery
 from platform_lib.terraform.saved_plan import PlanRecord, file_digest
 from platform_lib.terraform.session import TerraformSession
 from platform_lib.terraform.stack import Stack
@@ -60,6 +61,7 @@ class Runner:
         self.stack = stack
         """The stack."""
         self._commands = StackCommands(terraform, stack)
+        self._recovery = Recovery(terraform, stack, self._commands)
 
     def init(self) -> None:
         """Run `terraform init` unless nothing that it depends on has changed."""
@@ -72,7 +74,7 @@ class Runner:
             return State.parse(self._commands.run("state", "pull", quiet=True).stdout)
 
     def check_unsaved(self, *, ignore: bool = False) -> None:
-        """Refuse to go on while a killed apply has made something that the state does not hold.
+        """Take in what an interrupted apply has made; refuse to go on where that cannot be done.
 
         Args:
             ignore: Forget the record instead.
@@ -88,6 +90,8 @@ class Runner:
             self._refuse_beside_another(record)
             text = record.read_text(errors="replace")
             unsaved = find_unsaved(text, self.stack.document, self.state())
+            if not ignore:
+                unsaved = self._recovery.settle(unsaved, self.state, record.stat().st_mtime)
             if unsaved and not ignore:
                 error = unsaved.error(self.stack.name, self.stack.directory)
                 raise OperationError.of((*self._commands.lock_problems(), *error.problems))
@@ -167,6 +171,7 @@ class Runner:
                     "apply",
                     "-json",
                     "-input=false",
+                    LOCK_TIMEOUT,
                     f"-parallelism={_PARALLELISM}",
                     str(planned.path),
                     record=record,
@@ -203,6 +208,7 @@ class Runner:
             "plan",
             "-json",
             "-input=false",
+            LOCK_TIMEOUT,
             "-detailed-exitcode",
             f"-out={path}",
             *arguments,

@@ -63,6 +63,16 @@ class State:
         return tuple(self._instances())
 
     @property
+    def all_ids(self) -> frozenset[str]:
+        """Ids of everything managed, deposed objects included."""
+        return frozenset(
+            str((instance.get("attributes") or {}).get("id"))
+            for resource in self.content.get("resources") or ()
+            if resource.get("mode") == "managed"
+            for instance in resource.get("instances") or ()
+        )
+
+    @property
     def applied(self) -> bool:
         """Whether the state holds anything."""
         return bool(self.content.get("outputs")) or any(

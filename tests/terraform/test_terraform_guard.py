@@ -119,7 +119,10 @@ def test_both_keys_are_needed(change: Change, named: str) -> None:
     assert refusals(plan, allow_destroy=True, named={named}) == []
     assert len(refusals(plan, allow_destroy=False, named={named})) == 1
     assert len(refusals(plan, allow_destroy=True, named={"aws_kms_key.other"})) == 1
-    assert "or, to lose it, give --allow-destroy aws_kms_key.data" in refusals(plan, allow_destroy=True)[0]
+    assert (
+        "or, to lose it, give --allow-destroy aws_kms_key.data"
+        in refusals(plan, allow_destroy=True)[0]
+    )
 
 
 @pytest.mark.parametrize(

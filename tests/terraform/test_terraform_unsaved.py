@@ -130,6 +130,39 @@ def test_what_could_not_be_waited_for_is_kept(
     assert not unsaved
 
 
+def test_a_security_group_that_could_not_be_waited_for_is_made_again() -> None:
+    """It may still let everything out, which nobody would see; so it stays tainted."""
+    record = "\n".join(
+        [line("apply_errored", "aws_security_group.a"), cancelled("aws_security_group.a")]
+    )
+    state = state_with(a="sg-1")
+    state.content["resources"][0] |= {"type": "aws_security_group"}
+    state.content["resources"][0]["instances"][0]["status"] = "tainted"
+
+    assert find_unsaved(record, Document({}), state).unfinished == ()
+
+
+def test_what_a_second_creation_takes_over_is_not_listed() -> None:
+    """Neither made nor begun: the default route table of a VPC cannot be made twice."""
+    record = "\n".join(
+        [
+            line("apply_complete", "aws_default_route_table.made", id="rtb-1"),
+            line("apply_start", "aws_default_security_group.begun"),
+        ]
+    )
+
+    assert not find_unsaved(record, Document({}), State({}))
+
+
+@pytest.mark.parametrize(("code", "killed"), [(1, False), (137, True)])
+def test_a_killed_terraform_is_told_from_an_interrupted_one(code: int, killed: bool) -> None:  # noqa: FBT001
+    """By its exit code; without any, as after a power cut, it was killed."""
+    ended = f'{{"type":"ended","exit_code":{code}}}'
+
+    assert find_unsaved(ended, Document({}), State({})).killed is killed
+    assert find_unsaved("", Document({}), State({})).killed
+
+
 def test_a_replacement_counts_by_its_id() -> None:
     """The old object in the state does not stand for the new one, in either order of replacing."""
     record = "\n".join(
