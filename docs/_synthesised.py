@@ -13,7 +13,7 @@ from cdktf import Testing
 
 from docs._tables import prose, table
 from docs.examples import shop_prod
-from platform_lib.app import build_app, stacks_of
+from platform_lib.app import build_app
 from platform_lib.core.stack import PlatformStack
 from platform_lib.environment import Account, Environment
 from platform_lib.project import load
@@ -45,14 +45,14 @@ def stacks() -> tuple[StackFacts, ...]:
     project = load(ROOT)
     with tempfile.TemporaryDirectory() as outdir:
         app = build_app(project.accounts, project.environments, outdir=Path(outdir))
-        return tuple(_facts(stack) for stack in stacks_of(app))
+        return tuple(_facts(stack) for stack in app.stacks)
 
 
 def _facts(stack: PlatformStack) -> StackFacts:
     stack.prepare_stack()
     target = stack.target
     return StackFacts(
-        id=stack.node.id,
+        id=stack.id,
         name=stack.name,
         target=target.name,
         account=stack.account.name,
@@ -60,7 +60,7 @@ def _facts(stack: PlatformStack) -> StackFacts:
         category="" if isinstance(target, Account) else target.category.value,
         holds=prose((type(stack).__doc__ or "").split("\n\n")[0]).rstrip("."),
         reads=tuple(sorted(upstream.node.id for upstream in stack.dependencies)),
-        resources=stack.resource_count(),
+        resources=sum(len(paths) for paths in Template(stack).paths().values()),
     )
 
 
@@ -103,7 +103,7 @@ def stack_of(environment: Environment, name: str) -> Template:
     """Return one of the stacks that an environment becomes."""
     with tempfile.TemporaryDirectory() as outdir:
         app = build_app([environment.account], [environment], outdir=Path(outdir))
-        return Template(next(it for it in stacks_of(app) if it.name == name))
+        return Template(next(it for it in app.stacks if it.name == name))
 
 
 def resources(name: str) -> str:

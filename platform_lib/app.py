@@ -14,9 +14,22 @@ from platform_lib.stacks.keys import KeysStack
 from platform_lib.stacks.network import NetworkStack
 
 
+class PlatformApp(App):
+    """The root of the construct tree.
+
+    Args:
+        outdir: Folder that `App.synth` writes to.
+    """
+
+    def __init__(self, *, outdir: Path) -> None:
+        super().__init__(outdir=str(outdir))
+        self.stacks: list[PlatformStack] = []
+        """The stacks, in dependency order."""
+
+
 def build_app(
     accounts: Iterable[Account], environments: Iterable[Environment], *, outdir: Path
-) -> App:
+) -> PlatformApp:
     """Construct the stacks of all accounts and environments.
 
     Args:
@@ -24,18 +37,15 @@ def build_app(
         environments: Environments to construct.
         outdir: Folder that `App.synth` writes to.
     """
-    app = App(outdir=str(outdir))
+    app = PlatformApp(outdir=outdir)
     foundations = {account.name: FoundationStack(app, account=account) for account in accounts}
+    app.stacks += foundations.values()
     for environment in environments:
         keys = KeysStack(
             app, environment=environment, foundation=foundations[environment.account.name]
         )
-        NetworkStack(app, environment=environment, key=keys.logs)
-    for stack in stacks_of(app):
+        network = NetworkStack(app, environment=environment, key=keys.logs)
+        app.stacks += [keys, network]
+    for stack in app.stacks:
         stack.settle_identities()
     return app
-
-
-def stacks_of(app: App) -> list[PlatformStack]:
-    """Return the stacks of an app in the order in which they were constructed."""
-    return [stack for stack in app.node.children if isinstance(stack, PlatformStack)]

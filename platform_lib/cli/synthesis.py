@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import time
@@ -108,7 +109,7 @@ def synthesise(
     begun = time.monotonic()
     refuse_problems(project)
     # Imported only now: these start Node.
-    from platform_lib.app import build_app, stacks_of
+    from platform_lib.app import build_app
     from platform_lib.terraform.output_dir import publish
 
     environments = [target for target in targets if isinstance(target, Environment)]
@@ -124,10 +125,15 @@ def synthesise(
             Path(fresh), outdir, full=full, lock_file=lock_file if lock_file.is_file() else None
         )
         stacks = tuple(
-            SynthesisedStack(stack.node.id, stack.target.name, stack.resource_count())
-            for stack in stacks_of(app)
+            SynthesisedStack(stack.id, stack.target.name, _count_resources(outdir, stack.id))
+            for stack in app.stacks
         )
     return Synthesis(outdir, stacks, time.monotonic() - begun)
+
+
+def _count_resources(outdir: Path, stack: str) -> int:
+    written = json.loads((outdir / "stacks" / stack / "cdk.tf.json").read_text())
+    return sum(len(blocks) for blocks in written.get("resource", {}).values())
 
 
 def synthesise_project(root: Path, names: Sequence[str]) -> int:

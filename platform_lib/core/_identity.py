@@ -87,6 +87,8 @@ def import_blocks(
     Raises:
         PlatformError: ``NothingToAdopt`` if a path is not that of one resource.
     """
+    if not adopted:
+        return []
     known = {path_in_stack(resource): resource for resource in resources_below(stack)}
     blocks = []
     for path, existing_id in sorted(adopted.items()):

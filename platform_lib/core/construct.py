@@ -7,6 +7,7 @@ from typing import cast
 from cdktf import TerraformStack
 from constructs import Construct
 
+from platform_lib.core._identity import path_in_stack
 from platform_lib.core.stack import PlatformStack
 from platform_lib.naming import Kind, kebab, pascal, physical_name
 
@@ -16,13 +17,22 @@ class PlatformConstruct(Construct):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        self.stack: PlatformStack = cast(PlatformStack, TerraformStack.of(self))
+        # Kept in Python: asking Node for stack and path made three quarters of all calls.
+        if isinstance(scope, PlatformStack):
+            stack, path = scope, id
+        elif isinstance(scope, PlatformConstruct):
+            stack, path = scope.stack, f"{scope.path}/{id}"
+        else:
+            stack, path = cast(PlatformStack, TerraformStack.of(self)), path_in_stack(self)
+        self.stack: PlatformStack = stack
         """The stack it is in."""
+        self.path: str = path
+        """Its ids below the stack, joined by slashes."""
 
     @property
     def identity(self) -> str:
         """What ids of other constructs call it: its stack's name and its path, in PascalCase."""
-        return pascal(f"{self.stack.name}/{self.stack.identity_path(self)}")
+        return pascal(f"{self.stack.name}/{self.stack.identity_path(self.path)}")
 
     def physical_name(self, kind: Kind, *roles: str, before: str = "") -> str:
         """Return ``<target>-<construct>-<roles>``, as long as AWS allows for ``kind``.
@@ -30,10 +40,10 @@ class PlatformConstruct(Construct):
         The construct's part follows from its path; after `PlatformStack.rename` it follows from
         the old path, so that nothing physical is renamed.
         """
-        own = kebab(self.stack.identity_path(self).split("/")[-1])
+        own = kebab(self.stack.identity_path(self.path).split("/")[-1])
         name = physical_name(kind, self.stack.target.name, own, *roles, before=before)
         if kind is not Kind.TAG:
-            self.stack.take_name(kind, name, self)
+            self.stack.take_name(kind, name, self.path)
         return name
 
     def unique_name(self, kind: Kind, *roles: str) -> str:

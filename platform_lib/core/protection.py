@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import cast
+from cdktf import TerraformResource
 
-from cdktf import TerraformResource, TerraformStack
-
-from platform_lib.core.stack import PlatformStack
+from platform_lib.core.construct import PlatformConstruct
 
 
-def protect(resource: TerraformResource) -> None:
+def protect(construct: PlatformConstruct, resource: TerraformResource) -> None:
     """Make Terraform refuse to destroy ``resource``, unless its target allows destroying.
 
     Terraform does not see a block that was deleted from the code; that is what the plan guard of
     `platformctl` is for.
+
+    Args:
+        construct: The construct that defines the resource.
+        resource: What holds state.
     """
-    stack = cast(PlatformStack, TerraformStack.of(resource))
-    if stack.protected:
+    if construct.stack.protected:
         resource.add_override("lifecycle.prevent_destroy", True)

@@ -11,7 +11,7 @@ from cdktf import (
     TerraformRemoteState,
     TerraformStack,
 )
-from constructs import Construct, IConstruct
+from constructs import Construct
 
 from platform_lib.core import _identity
 from platform_lib.environment import Account, Environment, S3State
@@ -33,7 +33,9 @@ class PlatformStack(TerraformStack):
     """
 
     def __init__(self, scope: Construct, name: str, *, target: Account | Environment) -> None:
-        super().__init__(scope, f"{target.name}-{name}")
+        self.id = f"{target.name}-{name}"
+        """Id of the stack, and name of its folder and state."""
+        super().__init__(scope, self.id)
         self.name = name
         """The stack's own name, without the target's."""
         self.target = target
@@ -72,34 +74,30 @@ class PlatformStack(TerraformStack):
         """
         self._forgotten.append(path)
 
-    def identity_path(self, construct: IConstruct) -> str:
+    def identity_path(self, path: str) -> str:
         """Return the path below the stack that names and ids of others follow from.
 
         After a `rename` that is the old path.
         """
-        path = _identity.path_in_stack(construct)
         for new, old in self._renames.items():
             if path == new or path.startswith(f"{new}/"):
                 return old + path.removeprefix(new)
         return path
 
-    def take_name(self, kind: Kind, name: str, construct: IConstruct) -> None:
-        """Reserve a physical name for a construct; AWS would refuse a second one at apply.
+    def take_name(self, kind: Kind, name: str, path: str) -> None:
+        """Reserve a physical name for the construct at ``path``; AWS would refuse a second one.
 
         Raises:
             PlatformError: ``NameTaken`` if another construct of the stack has it.
         """
-        owner = self._names.setdefault((kind, name), construct.node.path)
-        if owner != construct.node.path:
+        owner = self._names.setdefault((kind, name), path)
+        if owner != path:
             raise PlatformError(
                 "NameTaken",
-                f"the name {name!r} is taken by {owner}; give one of the two constructs another id",
-                where=construct.node.path,
+                f"the name {name!r} is taken by {self.id}/{owner};"
+                " give one of the two constructs another id",
+                where=f"{self.id}/{path}",
             )
-
-    def resource_count(self) -> int:
-        """Return how many resources it holds."""
-        return sum(1 for _ in _identity.resources_below(self))
 
     def settle_identities(self) -> None:
         """Write the ``moved``, ``removed`` and ``import`` blocks; the second call does nothing."""
@@ -123,7 +121,7 @@ class PlatformStack(TerraformStack):
             "ManagedBy": "cdktf",
             "Owner": target.tags.owner,
             "Repository": target.tags.repository,
-            "Stack": self.node.id,
+            "Stack": self.id,
             "System": target.system if isinstance(target, Environment) else target.name,
         }
         role = account.role_arn
@@ -138,7 +136,7 @@ class PlatformStack(TerraformStack):
             if role is None
             else [
                 aws_provider.AwsProviderAssumeRole(
-                    role_arn=role, session_name=f"terraform-{self.node.id}"[:64]
+                    role_arn=role, session_name=f"terraform-{self.id}"[:64]
                 )
             ],
         )
@@ -149,7 +147,7 @@ class PlatformStack(TerraformStack):
 
     def _define_backend(self) -> None:
         state, account = self.account.state, self.account
-        key = f"{self.target.name}/{self.node.id}.tfstate"
+        key = f"{self.target.name}/{self.id}.tfstate"
         if not isinstance(state, S3State):
             # Plain `terraform` runs in cdktf.out/stacks/<stack>, three folders below the project.
             LocalBackend(self, path=f"../../../{state.path}/{key}")

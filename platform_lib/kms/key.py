@@ -48,7 +48,7 @@ class Key(PlatformConstruct):
             policy=policy_json(statements),
             tags={"Name": self.physical_name(Kind.TAG)},
         )
-        protect(key)
+        protect(self, key)
         alias = aws_kms_alias.KmsAlias(
             self,
             "Alias",

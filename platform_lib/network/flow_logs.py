@@ -70,7 +70,7 @@ class FlowLogs(PlatformConstruct):
             retention_in_days=self._config.retention_days,
             kms_key_id=key.arn,
         )
-        protect(group)
+        protect(self, group)
         role = Role(
             self,
             "VpcFlowLogs",

@@ -64,5 +64,5 @@ class NatGateways(PlatformConstruct):
             domain="vpc",
             tags={"Name": self.physical_name(Kind.TAG, zone)},
         )
-        protect(eip)
+        protect(self, eip)
         return eip.allocation_id

@@ -122,7 +122,7 @@ class Vpc(PlatformConstruct):
             enable_dns_hostnames=True,
             tags={"Name": self.physical_name(Kind.TAG)},
         )
-        protect(network)
+        protect(self, network)
         return network
 
     def _define_ways_out(self) -> NatGateways:

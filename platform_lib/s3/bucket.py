@@ -53,7 +53,7 @@ class Bucket(PlatformConstruct):
             # S3 deletes only empty buckets; where destroying is allowed, the objects go too.
             force_destroy=not self.stack.protected,
         )
-        protect(bucket)
+        protect(self, bucket)
         self._name: TokenStr = bucket.id
         self._encrypt(key)
         self._keep_versions_and_expire(config)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from platform_lib.app import build_app, stacks_of
+from platform_lib.app import build_app
 from platform_lib.core.stack import PlatformStack
 from platform_lib.environment import Account, Environment
 from platform_lib.testing.template import Template
@@ -24,7 +24,7 @@ def build(tmp_path: Path) -> Build:
     ) -> dict[str, PlatformStack]:
         found = accounts or tuple({it.account.name: it.account for it in environments}.values())
         app = build_app(found, environments, outdir=tmp_path / "cdktf.out")
-        return {stack.node.id: stack for stack in stacks_of(app)}
+        return {stack.id: stack for stack in app.stacks}
 
     return stacks
 
