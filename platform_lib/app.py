@@ -45,6 +45,8 @@ def build_app(
             app, environment=environment, foundation=foundations[environment.account.name]
         )
         network = NetworkStack(app, environment=environment, key=keys.logs)
+        # Without flow logs it would read nothing of theirs, and could be applied before its account.
+        network.add_dependency(keys)
         app.stacks += [keys, network]
     for stack in app.stacks:
         stack.settle_identities()

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, model_validator
 
-from platform_lib.errors import Problem
+from platform_lib.errors import PlatformError, Problem
 from platform_lib.kms.config import KeysConfig
 from platform_lib.model import Model
 from platform_lib.network.config import VpcConfig
@@ -153,12 +153,13 @@ class Environment(Target):
     def _has_no_problems(self) -> Environment:
         problems = self.problems()
         if problems:
-            raise ValueError("\n".join(problem.message for problem in problems))
+            # Not a ValueError: each problem keeps the author's line of what it is about.
+            raise PlatformError.of(problems)
         return self
 
     def problems(self) -> list[Problem]:
         """Return everything in it that contradicts something else in it."""
         return [
-            Problem(message, self.vpc.written_at("zones"))
+            Problem(message, self.vpc.written_at("zones"), "ZoneNotInRegion")
             for message in self.vpc.problems_in(self.region)
         ]

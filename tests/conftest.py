@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.policy.waivers import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]
+
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _real_connect = socket.socket.connect
 

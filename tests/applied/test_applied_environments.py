@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 
 from tests.applied.conftest import Repository
+from tests.policy.scanner import scan_plan
+from tests.policy.waivers import refused
 
 pytestmark = pytest.mark.terraform
 
@@ -15,6 +18,17 @@ LEFT_BY_DESIGN = {
     ("dynamodb", "table"),  # the lock
     ("kms", "key"),  # pending deletion for thirty days
 }
+
+
+def _scan(repository: Repository, stack: str) -> None:
+    """Let checkov judge the plan of what is applied, where policies are known."""
+    plan = repository.folder / f"{stack}.plan.json"
+    plan.write_text(json.dumps(repository.plan(stack)))
+
+    report = scan_plan(plan)
+
+    assert report.passed
+    assert refused(report) == []
 
 
 @pytest.mark.parametrize("name", ["checkout-dev", "infra-stage"])
@@ -29,8 +43,9 @@ def test_is_applied_settled_and_destroyed(
 
     repository.run("apply", name)
     repository.run("plan", name, "--detailed-exitcode")
-    for stack in ("keys", "network"):
-        repository.terraform(f"{name}-{stack}", "plan", "-detailed-exitcode", "-input=false")
+    for stack in (f"{name}-keys", f"{name}-network"):
+        repository.terraform(stack, "plan", "-detailed-exitcode", "-input=false")
+        _scan(repository, stack)
     assert repository.run("drift", name).count("unchanged") >= 2
     repository.run("destroy", name, "--yes-destroy", name)
 

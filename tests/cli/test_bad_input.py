@@ -40,8 +40,8 @@ BAD = {
         {"environments/dev.py": OTHER_REGION},
         [
             (
-                "environments/dev.py:7: Environment: vpc.zones names e, but eu-central-1 has the zones"
-                " a, b, c; use those"
+                "environments/dev.py:14: vpc.zones names e, but eu-central-1 has the zones"
+                " a, b, c; use those [ZoneNotInRegion]"
             )
         ],
     ),
@@ -74,8 +74,8 @@ BAD = {
                 f" allowed: {ALLOWED}"
             ),
             (
-                "environments/other.py:7: Environment: vpc.zones names e, but eu-central-1 has the"
-                " zones a, b, c; use those"
+                "environments/other.py:14: vpc.zones names e, but eu-central-1 has the"
+                " zones a, b, c; use those [ZoneNotInRegion]"
             ),
         ],
     ),
