@@ -17,7 +17,7 @@ __all__ = ["Request", "requests", "stack_tag"]
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How to list the things of one type; an empty `service` means EC2."""
+    """How to list the things of one type."""
 
     operation: str
     items: str

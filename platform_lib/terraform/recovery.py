@@ -20,7 +20,7 @@ from platform_lib.terraform import process
 from platform_lib.terraform.commands import LOCK_TIMEOUT, StackCommands
 from platform_lib.terraform.events import Message
 from platform_lib.terraform.import_ids import natural_id
-from platform_lib.terraform.lookup import requests, stack_tag
+from platform_lib.terraform.lookup import Request, requests, stack_tag
 from platform_lib.terraform.session import TerraformSession
 from platform_lib.terraform.stack import Document, Stack
 from platform_lib.terraform.state import State
@@ -73,17 +73,20 @@ class Recovery:
         """
         if not unsaved.started:
             return unsaved
-        self._wait(min(ended, time.time()) + SETTLING_SECONDS)
         document, before = self._stack.document, state()
         ids = {instance.address: instance.id for instance in before.instances} | dict(unsaved.made)
         held = before.all_ids | set(unsaved.made.values())
-        found, absent, reasons = self._look(unsaved.started, document, ids, held)
         unique = {
             address: under
             for address in unsaved.started
             if (under := natural_id(address, document, ids)) is not None
+            and address not in ids
             and not document.resource(address).get("provisioner")
         }
+        asked = requests(unsaved.started, document, ids)
+        if asked or unique:
+            self._wait(min(ended, time.time()) + SETTLING_SECONDS)
+        found, absent, reasons = self._look(unsaved.started, asked, ids, held)
         errored = (self._stack.directory / "errored.tfstate").is_file()
         certain = unsaved.made or found or set(unsaved.started) - absent - set(unique)
         if errored or ((unsaved.killed or unsaved.made) and certain):
@@ -112,15 +115,17 @@ class Recovery:
     def _look(
         self,
         addresses: tuple[str, ...],
-        document: Document,
+        asked: tuple[Request, ...],
         ids: Mapping[str, str],
         held: frozenset[str],
     ) -> tuple[dict[str, str], set[str], dict[str, str]]:
         """Return what exists with its id, what does not, and why it cannot be told of the rest."""
         found: dict[str, str] = {}
-        absent: set[str] = set()
         reasons: dict[str, str] = {}
-        answers = dict(self._answers(addresses, document, ids))
+        answers = dict(self._answers(asked))
+        # In the state already: imported by an earlier run or by hand, or the old one of a
+        # replacement, whose new one nobody can ask for.
+        absent = {address for address in addresses if address in ids and address not in answers}
         free = {
             a: [one for one in answer.get("ids", ()) if one not in held]
             for a, answer in answers.items()
@@ -134,17 +139,19 @@ class Recovery:
                 absent.add(address)
             elif len(candidates) > 1 or claims[candidates[0]] > 1:
                 reasons[address] = f"it may be {' or '.join(sorted(candidates))}"
-            elif document.resource(address).get("provisioner"):
+            elif address in ids:
+                reasons[address] = (
+                    f"it is {candidates[0]}, which was to replace {ids[address]}; delete it"
+                )
+            elif self._stack.document.resource(address).get("provisioner"):
                 reasons[address] = f"it is {candidates[0]}, and its provisioner has not run"
             else:
                 found[address] = candidates[0]
         return found, absent, reasons
 
-    def _answers(
-        self, addresses: tuple[str, ...], document: Document, ids: Mapping[str, str]
-    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        for request in requests(addresses, document, ids):
-            asked = process.run(
+    def _answers(self, asked: tuple[Request, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for request in asked:
+            answer = process.run(
                 [sys.executable, "-P", str(_LOOKUP), json.dumps(request.to_json())],
                 directory=self._stack.directory,
                 environment=self._terraform.environment(),
@@ -152,11 +159,11 @@ class Recovery:
                 pass_fds=self._terraform.pass_fds,
             )
             self._terraform.interruption.check()
-            if asked.exit_code == 0:
-                yield from json.loads(asked.stdout).items()
+            if answer.exit_code == 0:
+                yield from json.loads(answer.stdout).items()
             else:
-                last = asked.stderr.strip().splitlines()[-1:]
-                error = {"error": " ".join(last) or f"exit code {asked.exit_code}"}
+                last = answer.stderr.strip().splitlines()[-1:]
+                error = {"error": " ".join(last) or f"exit code {answer.exit_code}"}
                 yield from ((address, error) for address in request.questions)
 
     def _try_import(

@@ -45,7 +45,8 @@ class Unsaved:
 
     A killed Terraform leaves them, and an interrupted one too: it makes the provider give up the
     requests that are on their way, and AWS may have done what was asked (measured: a VPC whose
-    creation ended with "context canceled" existed).
+    creation ended with "context canceled" existed). The state may hold such an address: with the old
+    one of a replacement that makes the new one first.
     """
 
     unfinished: tuple[str, ...]
@@ -162,6 +163,9 @@ def find_unsaved(record: str, document: Document, state: State) -> Unsaved:
     saved = {instance.address: instance.id for instance in state.instances}
     doubtful = dict.fromkeys([*started, *sorted(failed & cancelled)])
     tainted = {instance.address for instance in state.instances if instance.tainted}
+    # A creation that fails leaves its object tainted or none; one that is whole is the old one, for
+    # which a new one was being made before it was to be destroyed.
+    replaced = (failed & cancelled & saved.keys()) - tainted
     lost = {
         address: known
         for address, known in made.items()
@@ -172,7 +176,9 @@ def find_unsaved(record: str, document: Document, state: State) -> Unsaved:
     return Unsaved(
         made=lost,
         started=tuple(
-            address for address in doubtful if address not in saved and not is_taken_over(address)
+            address
+            for address in doubtful
+            if (address not in saved or address in replaced) and not is_taken_over(address)
         ),
         unfinished=tuple(
             address

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -24,6 +25,7 @@ class SlowAws:
     def __init__(self, port: int, held: Mapping[str, int], *, arrive: bool = True) -> None:
         self.missing = dict(held)
         """How many requests of each action have not come yet."""
+        self._to_hold = dict(held)
         self.seen: list[str] = []
         """Actions of all requests."""
         self._release = threading.Event()
@@ -58,7 +60,10 @@ class SlowAws:
         """Note a request; tell whether its answer is kept back."""
         with self._lock:
             self.seen.append(action)
-            return bool(self.missing.get(action))
+            held = self._to_hold.get(action, 0) > 0
+            if held:
+                self._to_hold[action] -= 1
+            return held
 
     def _came(self, action: str) -> None:
         with self._lock:
@@ -99,7 +104,9 @@ class SlowAws:
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 if self.command != "HEAD":
-                    self.wfile.write(content)
+                    # Whoever was interrupted does not read its answers any more.
+                    with suppress(OSError):
+                        self.wfile.write(content)
 
         for method in ("GET", "POST", "PUT", "DELETE", "HEAD"):
             setattr(Handler, f"do_{method}", Handler.pass_on)

@@ -194,6 +194,28 @@ def test_one_thing_is_not_imported_twice(bench: Bench) -> None:
     assert bench.commands == []
 
 
+def test_what_was_to_replace_another_is_named(bench: Bench) -> None:
+    """The address has its object; the second one can only be deleted, or there is none."""
+    bench.instances = {"aws_vpc.a": {"id": "vpc-0"}, "aws_vpc.b": {"id": "vpc-9"}}
+    bench.answers = {"aws_vpc.a": {"ids": ["vpc-0", "vpc-1"]}, "aws_vpc.b": {"ids": ["vpc-9"]}}
+
+    left = bench.settle("aws_vpc.a", "aws_vpc.b")
+
+    assert left.reasons == {"aws_vpc.a": "it is vpc-1, which was to replace vpc-0; delete it"}
+    assert left.started == ("aws_vpc.a",)
+    assert bench.commands == []
+
+
+def test_what_was_imported_by_hand_is_settled(bench: Bench) -> None:
+    """The state holds it, and nothing imports over that."""
+    bench.instances = {"aws_iam_role.reader": {"id": "reader"}}
+
+    left = bench.settle("aws_iam_role.reader")
+
+    assert not left
+    assert bench.commands == []
+
+
 def test_a_lookup_that_fails_says_why(bench: Bench) -> None:
     """The last line of what went wrong is passed on."""
     bench.exit_code, bench.stderr = 1, "Traceback\nImportError: no boto3\n"

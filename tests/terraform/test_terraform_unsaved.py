@@ -130,6 +130,16 @@ def test_what_could_not_be_waited_for_is_kept(
     assert not unsaved
 
 
+def test_a_replacement_that_was_given_up_is_in_doubt() -> None:
+    """The old object is whole in the state, and the new one may exist beside it."""
+    record = "\n".join([line("apply_errored", "aws_vpc.a"), cancelled("aws_vpc.a")])
+
+    unsaved = find_unsaved(record, Document({}), state_with(a="vpc-old"))
+
+    assert unsaved.started == ("aws_vpc.a",)
+    assert unsaved.unfinished == ()
+
+
 def test_a_security_group_that_could_not_be_waited_for_is_made_again() -> None:
     """It may still let everything out, which nobody would see; so it stays tainted."""
     record = "\n".join(
