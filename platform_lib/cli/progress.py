@@ -84,6 +84,8 @@ class Reporter:
                     self._output.note(event.message)
                 case Message(level="warning"):
                     self._output.note(f"{event.stack}: warning: {event.text}")
+                case Message(level="info"):
+                    self._output.note(f"{event.stack}: {event.text}")
                 case _:
                     pass
 

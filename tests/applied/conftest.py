@@ -175,10 +175,12 @@ def make_repository(
         aws.stop()
 
 
-def applied_small(make: Callable[[], Repository], *stacks: str) -> Repository:
+def applied_small(
+    make: Callable[[], Repository], *stacks: str, environment: str = SMALL_ENVIRONMENT
+) -> Repository:
     """Return a copy with the small environment applied, all of it or some stacks."""
     repository = make()
-    repository.write("environments/small.py", SMALL_ENVIRONMENT)
+    repository.write("environments/small.py", environment)
     repository.run("bootstrap", "small")
     repository.run("apply", "workloads")
     repository.run("apply", "small", *stacks)

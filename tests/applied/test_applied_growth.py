@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.applied.conftest import Repository, applied_small
+from tests.applied.conftest import SMALL_ENVIRONMENT, Repository, applied_small
 
 pytestmark = pytest.mark.terraform
+
+WITH_ENDPOINTS = SMALL_ENVIRONMENT.replace("endpoints=()", 'endpoints=("ecr",)')
+"""Interface endpoints have a subnet in each zone, so they grow too."""
 
 
 def _by_action(plan: dict[str, Any]) -> dict[str, set[str]]:
@@ -25,13 +29,12 @@ def test_a_zone_and_a_tier_are_added_to_what_is_applied(
     make_repository: Callable[[], Repository],
 ) -> None:
     """Nothing is destroyed, replaced or renamed; only the two subnet groups change in place."""
-    repository = applied_small(make_repository)
+    repository = applied_small(make_repository, environment=WITH_ENDPOINTS)
     repository.edit("environments/small.py", 'zones=("a", "b")', 'zones=("c", "b", "a")')
     repository.edit(
         "environments/small.py",
-        "        endpoints=(),",
-        "        tiers=(Tier.INTRA, Tier.DATABASE, Tier.PRIVATE, Tier.PUBLIC),\n"
-        "        endpoints=(),",
+        "        endpoints=",
+        "        tiers=(Tier.INTRA, Tier.DATABASE, Tier.PRIVATE, Tier.PUBLIC),\n        endpoints=",
     )
     repository.run("synth", "small")
 
@@ -43,9 +46,10 @@ def test_a_zone_and_a_tier_are_added_to_what_is_applied(
         "aws_elasticache_subnet_group",
     }
     assert len(changes["update"]) == 2
-    created = {address.split(".")[0] for address in changes["create"]}
-    assert "aws_subnet" in created
-    assert "aws_vpc" not in created
+    created = Counter(address.split(".")[0] for address in changes["create"])
+    assert created["aws_subnet"] == 3 + 3  # zone c in three tiers, and intra in three zones
+    assert created["aws_vpc_endpoint_subnet_association"] == 2
+    assert not {"aws_vpc", "aws_nat_gateway", "aws_vpc_endpoint"} & created.keys()
 
     repository.run("apply", "small")
     repository.run("plan", "small", "--detailed-exitcode")

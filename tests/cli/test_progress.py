@@ -90,7 +90,10 @@ def test_a_failure_is_counted_and_told_once(capsys: pytest.CaptureFixture[str]) 
             f"{STACK}: warning: a value is deprecated",
         ),
         (ProvidersChosen(message="plugins come from a mirror"), "plugins come from a mirror"),
-        (Message(stack=STACK, level="info", text="Acquiring state lock"), ""),
+        (
+            Message(stack=STACK, level="info", text="aws_vpc.A has been imported"),
+            f"{STACK}: aws_vpc.A has been imported\n",
+        ),
     ],
 )
 def test_warnings_are_passed_on(
