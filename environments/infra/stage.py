@@ -41,7 +41,7 @@ ENVIRONMENT = Environment(
                 "c": IPv4Network("10.20.153.0/24"),
             },
         },
-        endpoints=(),  # each costs by zone and hour; image pulls may take the gateways here
+        endpoints=("ecr", "secrets"),
         flow_logs=FlowLogsConfig(retention_days=30),
         kubernetes_clusters=("infra-stage",),
     ),

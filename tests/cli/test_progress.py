@@ -92,14 +92,14 @@ def test_a_failure_is_counted_and_told_once(capsys: pytest.CaptureFixture[str]) 
         (ProvidersChosen(message="plugins come from a mirror"), "plugins come from a mirror"),
         (
             Message(stack=STACK, level="info", text="aws_vpc.A has been imported"),
-            f"{STACK}: aws_vpc.A has been imported\n",
+            f"{STACK}: aws_vpc.A has been imported",
         ),
     ],
 )
-def test_warnings_are_passed_on(
+def test_messages_are_passed_on(
     capsys: pytest.CaptureFixture[str], event: Event, line: str
 ) -> None:
-    """What Terraform warns of is seen; what it tells of itself is not."""
+    """What Terraform warns of is seen, and what recovery did."""
     _show([event])
 
     assert capsys.readouterr().err.strip() == line
