@@ -14,6 +14,8 @@ from tests.policy.waivers import pytest_terminal_summary
 __all__ = ["pytest_terminal_summary"]
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_MINUTES_LONG = ("applied", "local", "docs")
+"""Folders whose tests with the real Terraform take minutes, the longest first."""
 _real_connect = socket.socket.connect
 
 
@@ -44,8 +46,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with what takes longest, so that no worker is left alone with it at the end."""
 
     def turn(item: pytest.Item) -> int:
-        if "applied" in item.path.parts:
-            return 0
-        return 1 if item.get_closest_marker("terraform") else 2
+        if item.get_closest_marker("terraform") is None:
+            return len(_MINUTES_LONG) + 1
+        folder = item.path.parent.name
+        return _MINUTES_LONG.index(folder) if folder in _MINUTES_LONG else len(_MINUTES_LONG)
 
     items.sort(key=turn)

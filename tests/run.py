@@ -39,8 +39,12 @@ STEPS = (
     Step("types", (str(BIN / "mypy"),)),
     Step("configuration", (str(BIN / "platformctl"), "check")),
     Step("pure and construct tests", _pytest(*_QUICK), full=False),
-    # Three workers on two cores: a Terraform test waits for the provider more than it computes.
-    Step("tests", _pytest("-n", "3", "--dist", "loadgroup", "tests"), quick=False),
+    # Three workers for each of two cores: a Terraform test waits for the provider most of the time.
+    Step(
+        "tests",
+        _pytest("-n", "6", "--dist", "loadgroup", "--durations", "15", "tests"),
+        quick=False,
+    ),
     Step("coverage data", (str(BIN / "coverage"), "combine", "--quiet"), quick=False),
     Step("coverage", (str(BIN / "coverage"), "report"), quick=False),
 )

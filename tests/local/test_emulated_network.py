@@ -15,7 +15,8 @@ from platform_lib.local.gaps import Gap
 from platform_lib.local.items import Item
 from platform_lib.local.server import LocalAws
 
-pytestmark = pytest.mark.terraform
+# One worker, so that the run of several minutes happens once.
+pytestmark = [pytest.mark.terraform, pytest.mark.xdist_group("emulated-network")]
 
 _MORE = ("-var", 'zones=["a", "b", "c"]')
 _OTHER = (*_MORE, "-var", "note=second")

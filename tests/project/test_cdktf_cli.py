@@ -10,7 +10,8 @@ import pytest
 from platform_lib.testing.project import SynthesisedProject
 from tests.project.conftest import ROOT
 
-pytestmark = pytest.mark.terraform
+# One worker, so that the command is installed once.
+pytestmark = [pytest.mark.terraform, pytest.mark.xdist_group("cdktf-cli")]
 
 
 def _run(program: Path, command: str, outdir: Path, environ: dict[str, str]) -> str:
