@@ -59,8 +59,8 @@ def test_the_same_rename_is_empty_through_rename(repository: Repository) -> None
     repository.edit(_KEYS, '"Data",', '"Records",')
     repository.edit(
         _KEYS,
-        "        # Nothing of an environment",
-        '        self.rename("Data", "Records")\n        # Nothing of an environment',
+        "        keys = environment.keys\n",
+        '        self.rename("Data", "Records")\n        keys = environment.keys\n',
     )
     repository.run("synth", "small")
 

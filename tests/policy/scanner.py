@@ -128,9 +128,10 @@ def scan_stacks(documents: Mapping[str, Mapping[str, Any]], work: Path) -> Repor
     return _report(results, place)
 
 
-def scan_plan(plan_json: Path) -> Report:
-    """Scan the output of ``terraform show -json`` of a plan, where policies are known."""
-    results = _run("terraform_plan", "--file", str(plan_json))
+def scan_plan(*plan_json: Path) -> Report:
+    """Scan the output of ``terraform show -json`` of plans, where policies are known."""
+    files = [argument for path in plan_json for argument in ("--file", str(path))]
+    results = _run("terraform_plan", *files)
     return _report(results, lambda record: ("", record["resource"]))
 
 
