@@ -4,4 +4,4 @@ Those of AWS CDK run by path, in an environment of their own, without this packa
 """
 
 # Before any module here imports the bindings, so that these load as in programs of the library.
-import platform_lib  # noqa: F401
+import platform_lib  # noqa: F401 - installs the import hook before the bindings
