@@ -59,6 +59,14 @@ class Kind(Enum):
         # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheSubnetGroup.html
         255, r"[a-z0-9-]+", "lower-case letters, digits and hyphens"
     )  # fmt: skip
+    SNS_TOPIC = _Rule(
+        # https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
+        256, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
+    ALARM = _Rule(
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+        255, r"[A-Za-z0-9_.:/ -]+", "letters, digits, spaces and _.:/-"
+    )  # fmt: skip
     ANALYZER = _Rule(
         # https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CreateAnalyzer.html
         255, r"[A-Za-z][A-Za-z0-9_.-]*", "letters, digits and _.-"
