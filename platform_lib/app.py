@@ -9,6 +9,7 @@ from cdktf import App
 
 from platform_lib.core.stack import PlatformStack
 from platform_lib.environment import Account, Environment
+from platform_lib.stacks.alerts import AlertsStack
 from platform_lib.stacks.foundation import FoundationStack
 from platform_lib.stacks.keys import KeysStack
 from platform_lib.stacks.network import NetworkStack
@@ -47,7 +48,8 @@ def build_app(
         network = NetworkStack(app, environment=environment, key=keys.logs)
         # Without flow logs it would read nothing of theirs, and could be applied before its account.
         network.add_dependency(keys)
-        app.stacks += [keys, network]
+        alerts = AlertsStack(app, environment=environment, key=keys.data)
+        app.stacks += [keys, network, alerts]
     for stack in app.stacks:
         stack.settle_identities()
     return app

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, model_validator
 
+from platform_lib.alerts.config import AlertsConfig
 from platform_lib.errors import PlatformError, Problem
 from platform_lib.kms.config import KeysConfig
 from platform_lib.model import Model
@@ -145,6 +146,9 @@ class Environment(Target):
 
     keys: KeysConfig = KeysConfig()
     """Its KMS keys."""
+
+    alerts: AlertsConfig = AlertsConfig()
+    """Who hears of its alarms; without addresses the alarms still show in the console."""
 
     allow_destroy: bool = False
     """Whether ``destroy`` may run and protected things may be deleted."""

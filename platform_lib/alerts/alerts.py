@@ -9,6 +9,7 @@ from constructs import Construct
 
 from platform_lib.alerts.config import AlertsConfig, Severity
 from platform_lib.core.construct import PlatformConstruct
+from platform_lib.core.protection import protect
 from platform_lib.iam.policy import Statement, policy_json
 from platform_lib.kms.key import Key
 from platform_lib.naming import Kind, pascal
@@ -47,6 +48,7 @@ class Alerts(PlatformConstruct):
             name=self.physical_name(Kind.SNS_TOPIC, severity.value),
             kms_master_key_id=key.arn,
         )
+        protect(self, topic)
         aws_topic_policy.SnsTopicPolicy(
             self, f"{own}Policy", arn=topic.arn, policy=policy_json(self._who_publishes(topic.arn))
         )

@@ -86,6 +86,7 @@ _GLOBAL_SERVICES: Mapping[KeyUser, tuple[str, str, tuple[str, ...]]] = {
     KeyUser.SNS: ("SnsUses", "sns.amazonaws.com", _DATA_KEY_ACTIONS),
     KeyUser.CLOUDWATCH_ALARMS: ("AlarmsUse", "cloudwatch.amazonaws.com", _DATA_KEY_ACTIONS),
     KeyUser.EVENTBRIDGE: ("EventBridgeUses", "events.amazonaws.com", _DATA_KEY_ACTIONS),
+    KeyUser.RDS_EVENTS: ("RdsEventsUse", "events.rds.amazonaws.com", _DATA_KEY_ACTIONS),
 }
 
 

@@ -34,6 +34,10 @@ class KeyUser(StrEnum):
     """Rules that publish to an encrypted topic or queue.
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"""
 
+    RDS_EVENTS = "rds-events"
+    """RDS event subscriptions that publish to an encrypted topic.
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html"""
+
 
 class KeyConfig(Model):
     """One customer managed key."""

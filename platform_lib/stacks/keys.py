@@ -32,7 +32,12 @@ class KeysStack(PlatformStack):
             "Data",
             config=common.evolve(
                 description=f"Databases, caches, buckets and topics of {environment.name}",
-                services=(KeyUser.SNS, KeyUser.CLOUDWATCH_ALARMS, KeyUser.EVENTBRIDGE),
+                services=(
+                    KeyUser.SNS,
+                    KeyUser.CLOUDWATCH_ALARMS,
+                    KeyUser.EVENTBRIDGE,
+                    KeyUser.RDS_EVENTS,
+                ),
             ),
         )
         """Encrypts databases, caches, buckets and topics."""

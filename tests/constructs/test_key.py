@@ -107,6 +107,7 @@ def test_cloudwatch_logs_uses_it_for_log_groups_of_this_account_and_region(
         (KeyUser.SNS, "SnsUses", "sns.amazonaws.com"),
         (KeyUser.CLOUDWATCH_ALARMS, "AlarmsUse", "cloudwatch.amazonaws.com"),
         (KeyUser.EVENTBRIDGE, "EventBridgeUses", "events.amazonaws.com"),
+        (KeyUser.RDS_EVENTS, "RdsEventsUse", "events.rds.amazonaws.com"),
     ],
 )
 def test_other_services_use_it_for_this_account(

@@ -16,8 +16,8 @@ from tests.environments import golden
 
 TARGETS = [target.name for target in load(golden.ROOT).targets]
 
-AWS_WORDS = re.compile(r"S3|Ipv[46]|Ec2|Route53|Port\d+|\d+(-\d+){3}_\d+")
-"""What holds a digit and is no position: names of AWS, ports and CIDR blocks."""
+AWS_WORDS = re.compile(r"S3|P[12]|Ipv[46]|Ec2|Route53|Port\d+|\d+(-\d+){3}_\d+")
+"""What holds a digit and is no position: names of AWS, severities, ports and CIDR blocks."""
 
 CIDR = re.compile(r"\d+(-\d+){3}_\d+")
 ZONE = re.compile(r"(?<=[a-z0-9])[A-F]$")

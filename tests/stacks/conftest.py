@@ -51,3 +51,9 @@ def keys(stacks: dict[str, PlatformStack]) -> Template:
 def network(stacks: dict[str, PlatformStack]) -> Template:
     """Return the environment's network."""
     return Template(stacks["shop-prod-network"])
+
+
+@pytest.fixture
+def alerts(stacks: dict[str, PlatformStack]) -> Template:
+    """Return the environment's alert topics."""
+    return Template(stacks["shop-prod-alerts"])

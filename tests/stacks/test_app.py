@@ -25,6 +25,7 @@ def test_stacks_wait_for_those_that_they_need(environment: Environment, tmp_path
         "workloads-foundation": [],
         "shop-prod-keys": ["workloads-foundation"],
         "shop-prod-network": ["shop-prod-keys"],
+        "shop-prod-alerts": ["shop-prod-keys"],
     }
 
 
@@ -38,8 +39,10 @@ def test_environments_of_an_account_share_its_foundation(
         "workloads-foundation",
         "shop-prod-keys",
         "shop-prod-network",
+        "shop-prod-alerts",
         "shop-stage-keys",
         "shop-stage-network",
+        "shop-stage-alerts",
     ]
     assert stacks["shop-stage-keys"].dependencies == [stacks["workloads-foundation"]]
 

@@ -23,7 +23,7 @@ def _key(template: Template, key: str) -> Block:
 def test_each_key_serves_the_services_of_its_data(keys: Template) -> None:
     """CloudWatch Logs cannot decrypt what databases and topics hold, nor the reverse."""
     assert {key: _sids(keys, key) - COMMON for key in ("Data", "Logs", "Sops")} == {
-        "Data": {"AlarmsUse", "EventBridgeUses", "SnsUses"},
+        "Data": {"AlarmsUse", "EventBridgeUses", "RdsEventsUse", "SnsUses"},
         "Logs": {"CloudWatchLogsUses", "LogDeliveryUses"},
         "Sops": set(),
     }
