@@ -1,4 +1,4 @@
-"""Read a plan as `terraform show -json` prints it."""
+"""Read a plan: as `terraform show -json` prints it, or from the stream of `terraform plan -json`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from platform_lib.terraform.events import decode
+
 __all__ = ["Change", "Counts", "Plan"]
+
+_ACTIONS: Mapping[str, list[str]] = {
+    "noop": ["no-op"],
+    "move": ["no-op"],
+    "import": ["no-op"],
+    "remove": ["forget"],
+    "replace": ["delete", "create"],
+}
+"""What the stream calls an action, and plan format 1; the other words are the same.
+https://developer.hashicorp.com/terraform/internals/machine-readable-ui#planned-change"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +93,47 @@ class Plan:
     """A parsed plan."""
 
     content: Mapping[str, Any]
-    """The JSON of plan format 1."""
+    """The JSON of plan format 1, or what the stream says of it: no values, no paths, no deposed keys."""
+
+    @classmethod
+    def of_stream(cls, text: str) -> Plan | None:
+        """Read the stream of a plan that has something to apply; None where its own summary differs.
+
+        It says what happens to which address, and nothing of values. What it leaves out needs
+        `terraform show -json`, which starts every provider once more only to learn its schema.
+        """
+        content: dict[str, Any] = {"applyable": True}
+        changes = content["resource_changes"] = []
+        drift = content["resource_drift"] = []
+        summary: Mapping[str, int] = {}
+        for value in filter(None, map(decode, text.splitlines())):
+            match value.get("type"):
+                case "planned_change":
+                    changes.append(_entry(value["change"]))
+                case "resource_drift":
+                    drift.append(_entry(value["change"]))
+                case "change_summary":
+                    summary = value["changes"]
+                case "outputs":
+                    content["output_changes"] = {
+                        name: {"actions": _ACTIONS.get(output["action"], [output["action"]])}
+                        for name, output in value["outputs"].items()
+                    }
+        changes.sort(key=lambda entry: str(entry["address"]))
+        plan = cls(content)
+        counted = plan.counts
+        found = {"add": counted.add, "change": counted.change, "remove": counted.destroy}
+        return plan if found.items() <= summary.items() else None
 
     @property
     def has_changes(self) -> bool:
         """Whether applying it would do anything, if only to outputs or addresses in the state."""
         return bool(self.content.get("applyable"))
+
+    @property
+    def destroys(self) -> bool:
+        """Whether any object ends."""
+        return any(change.destroys for change in self.changes)
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -121,6 +168,23 @@ class Plan:
         return frozenset(
             name for name, change in outputs.items() if change["actions"] == ["delete"]
         )
+
+
+def _entry(change: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a change of the stream as plan format 1 would, as far as it is known."""
+    resource, action = change["resource"], change["action"]
+    body: dict[str, Any] = {"actions": _ACTIONS.get(action, [action])}
+    if "importing" in change:
+        body["importing"] = change["importing"]
+    entry: dict[str, Any] = {
+        "address": resource["addr"],
+        "mode": "data" if resource["resource"].startswith("data.") else "managed",
+        "type": resource["resource_type"],
+        "change": body,
+    }
+    if "previous_resource" in change:
+        entry["previous_address"] = change["previous_resource"]["addr"]
+    return entry
 
 
 def _changes(entries: Any) -> tuple[Change, ...]:

@@ -6,7 +6,7 @@ import fcntl
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ class Planned:
     """A plan and the file to apply it from."""
 
     plan: Plan
-    """What it does."""
+    """What it does; with the values of what goes away only if `Runner.with_values` read them."""
 
     path: Path
     """The plan file."""
@@ -102,7 +102,7 @@ class Runner:
     def plan(
         self, *, destroy: bool = False, upstream: Mapping[str, Mapping[str, Any]] | None = None
     ) -> Planned:
-        """Plan, and keep the plan for a later `apply`.
+        """Plan, and keep the plan for a later `apply`; read from Terraform's stream of what it does.
 
         Args:
             destroy: Plan to destroy everything; such a plan is never used by a later run.
@@ -113,11 +113,21 @@ class Runner:
         with self._commands.turn:
             self._commands.init()
             self.discard_plan()
-            arguments = ["-destroy"] if destroy else []
-            plan = self._planned(path, *arguments)
+            plan = self._planned(path, *(["-destroy"] if destroy else []))
             if not destroy:
-                PlanRecord.of(self.stack, path, upstream or {}).write(self.stack.own / _RECORD)
+                record = PlanRecord.of(self.stack, path, upstream or {}, plan.content)
+                record.write(self.stack.own / _RECORD)
             return Planned(plan, path, file_digest(path))
+
+    def with_values(self, planned: Planned) -> Planned:
+        """Add what the stream leaves out where something goes away: its values, and what forces it.
+
+        Terraform starts the provider once more for it, which takes seconds.
+        """
+        if not planned.plan.destroys:
+            return planned
+        with self._commands.turn:
+            return replace(planned, plan=self._show(planned.path))
 
     def refused_plan(self) -> Plan | None:
         """Return what Terraform had planned when it refused to go on, so that one can say why.
@@ -143,7 +153,7 @@ class Runner:
             if recorded != PlanRecord.of(self.stack, path, upstream):
                 return None
             self._commands.init()
-            return Planned(self._show(path), path, recorded.plan, saved=True)
+            return Planned(Plan(recorded.content), path, recorded.plan, saved=True)
 
     def discard_plan(self) -> None:
         """Remove the saved plan, which can hold secrets."""
@@ -200,10 +210,7 @@ class Runner:
             return finished.exit_code == 0
 
     def _planned(self, path: Path, *arguments: str) -> Plan:
-        """Plan into a file, and read it back unless Terraform says that there is nothing to do.
-
-        Reading it starts the provider once more, which takes seconds.
-        """
+        """Plan into a file, and read from the stream what Terraform would do."""
         command = (
             "plan",
             "-json",
@@ -214,7 +221,10 @@ class Runner:
             *arguments,
         )
         finished = self._commands.run(*command)
-        return self._show(path) if finished.exit_code == HAS_CHANGES else Plan({"applyable": False})
+        if finished.exit_code != HAS_CHANGES:
+            return Plan({"applyable": False})
+        # A Terraform with other words for what it does must not make the guard blind.
+        return Plan.of_stream(finished.stdout) or self._show(path)
 
     def _refuse_beside_another(self, record: Path) -> None:
         """Refuse while the supervisor of another run holds the record of its apply."""

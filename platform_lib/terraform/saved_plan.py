@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +30,24 @@ class PlanRecord:
     plan: str
     """The plan file itself."""
 
+    content: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """What the plan does, as its stream said."""
+
     @classmethod
-    def of(cls, stack: Stack, plan: Path, upstream: Mapping[str, Mapping[str, Any]]) -> PlanRecord:
+    def of(
+        cls,
+        stack: Stack,
+        plan: Path,
+        upstream: Mapping[str, Mapping[str, Any]],
+        content: Mapping[str, Any] | None = None,
+    ) -> PlanRecord:
         """Hash what the plan at `plan` was made from, or would be made from now.
 
         Args:
             stack: The stack.
             plan: Its plan file.
             upstream: For each upstream stack the values of the outputs that the stack reads.
+            content: What the plan does.
         """
         files = {
             str(path.relative_to(stack.directory)): _hash(path.read_bytes())
@@ -51,20 +61,25 @@ class PlanRecord:
             }
             for name, found in upstream.items()
         }
-        return cls(files, values, file_digest(plan))
+        return cls(files, values, file_digest(plan), content or {})
 
     @classmethod
     def read(cls, path: Path) -> PlanRecord | None:
         """Read the record beside a plan; None when there is none or it is damaged."""
         try:
             content = json.loads(path.read_text())
-            return cls(content["files"], content["upstream"], content["plan"])
+            return cls(content["files"], content["upstream"], content["plan"], content["does"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def write(self, path: Path) -> None:
         """Write the record beside its plan."""
-        content = {"files": self.files, "upstream": self.upstream, "plan": self.plan}
+        content = {
+            "files": self.files,
+            "upstream": self.upstream,
+            "plan": self.plan,
+            "does": self.content,
+        }
         path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
 
 

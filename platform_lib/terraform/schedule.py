@@ -140,7 +140,7 @@ class Schedule:
             planned = self._planned(name, states)
         else:
             runner.check_unsaved(ignore=self._rules.ignore_unsaved)
-            self._guard(name, planned.plan)
+            planned = self._guarded(name, planned)
         try:
             return self._carry_out(name, planned, approve)
         except OperationError as error:
@@ -172,9 +172,10 @@ class Schedule:
             return StackResult(name, "unchanged", message="nothing to destroy")
         self._terraform.on_event(StackStarted(stack=name, step="plan"))
         planned = runner.plan(destroy=True)
-        self._refuse(
-            guard.still_used(planned.plan, stack=name, downstream=self._downstream_states(name))
-        )
+        downstream = self._downstream_states(name)
+        if any(state.instances for state in downstream.values()):
+            plan = runner.with_values(planned).plan
+            self._refuse(guard.still_used(plan, stack=name, downstream=downstream))
         counts = planned.plan.counts
         self._terraform.on_event(StackStarted(stack=name, step="destroy", changes=counts.destroy))
         runner.apply(planned)
@@ -214,6 +215,11 @@ class Schedule:
             if refused is not None:
                 self._guard(name, refused)
             raise
+        return self._guarded(name, planned)
+
+    def _guarded(self, name: str, planned: Planned) -> Planned:
+        """Return a plan that the guard lets pass, with the values of what goes away."""
+        planned = self._runners[name].with_values(planned)
         self._guard(name, planned.plan)
         return planned
 
@@ -229,7 +235,7 @@ class Schedule:
             named=self._rules.named,
         )
         problems += guard.still_read(plan, stack=name, readers=self.edges.readers(name))
-        if any(change.destroys for change in plan.changes):
+        if plan.destroys:
             problems += guard.still_used(plan, stack=name, downstream=self._downstream_states(name))
         if problems:
             self._runners[name].discard_plan()
