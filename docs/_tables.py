@@ -22,13 +22,16 @@ LIBRARY = Path(platform_lib.__file__).parent
 _FRAMEWORK = ("cdktf", "constructs")
 _LAYERS = {
     "account": "what is set once per account",
+    "alerts": "alert topics and alarms",
     "cli": "the commands of `platformctl`",
     "core": "base classes of stacks and constructs, connections, grants, renames",
+    "dynamodb": "tables",
     "guardrails": "rules about environments, one file each",
     "iam": "policies and roles",
     "kms": "keys",
     "local": "the emulated AWS",
     "network": "the VPC and everything in it",
+    "observability": "log groups",
     "s3": "buckets",
     "stacks": "one file per kind of Terraform state, wiring only",
     "terraform": "running Terraform: order, plan guard, interruption, state",

@@ -59,6 +59,10 @@ class Kind(Enum):
         # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheSubnetGroup.html
         255, r"[a-z0-9-]+", "lower-case letters, digits and hyphens"
     )  # fmt: skip
+    DYNAMODB_TABLE = _Rule(
+        # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+        255, r"[A-Za-z0-9_.-]{3,}", "letters, digits and _.-, three at least"
+    )  # fmt: skip
     SNS_TOPIC = _Rule(
         # https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
         256, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"

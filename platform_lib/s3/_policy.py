@@ -50,3 +50,38 @@ def log_delivery(
             conditions={"StringEquals": ours, "ArnLike": source},
         ),
     )
+
+
+def load_balancer_logs(
+    bucket_arn: TokenStr, *, account_id: str, region: str, partition: str
+) -> tuple[Statement, ...]:
+    """Let load balancers of this account in this Region write their access logs.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+    """
+    load_balancers = f"arn:{partition}:elasticloadbalancing:{region}:{account_id}:loadbalancer/*"
+    return (
+        Statement(
+            sid="LoadBalancersWrite",
+            actions=("s3:PutObject",),
+            resources=(f"{bucket_arn}/*AWSLogs/{account_id}/*",),
+            principals={"Service": ("logdelivery.elasticloadbalancing.amazonaws.com",)},
+            conditions={"ArnLike": {"aws:SourceArn": (load_balancers,)}},
+        ),
+    )
+
+
+def access_logs(bucket_arn: TokenStr, *, account_id: str) -> tuple[Statement, ...]:
+    """Let S3 write the access logs of this account's buckets.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+    """
+    return (
+        Statement(
+            sid="AccessLogsWrite",
+            actions=("s3:PutObject",),
+            resources=(f"{bucket_arn}/*",),
+            principals={"Service": ("logging.s3.amazonaws.com",)},
+            conditions={"StringEquals": {"aws:SourceAccount": (account_id,)}},
+        ),
+    )

@@ -13,7 +13,7 @@ from platform_lib.environment import Environment
 from platform_lib.kms.config import KeyConfig
 from platform_lib.kms.key import Key
 from platform_lib.s3.bucket import Bucket
-from platform_lib.s3.config import BucketConfig, Purpose
+from platform_lib.s3.config import BucketConfig, CorsRule, Purpose
 from platform_lib.testing.fixtures import stack_of
 from platform_lib.testing.template import Block, Template, policy
 
@@ -22,11 +22,21 @@ NAME = f"${{{ADDRESS}.id}}"
 ARN = f"${{{ADDRESS}.arn}}"
 
 
-def _synth(stack: PlatformStack, *, retention_days: int = 90) -> Template:
-    key = Key(stack, "Logs", config=KeyConfig(description="Logs"))
-    config = BucketConfig(purpose=Purpose.LOGS, retention_days=retention_days)
-    Bucket(stack, "AccessLogs", config=config, key=key)
+def _synth(stack: PlatformStack, **config: Any) -> Template:
+    _bucket(stack, **config)
     return Template(stack)
+
+
+def _bucket(stack: PlatformStack, **config: Any) -> Bucket:
+    key = Key(stack, "Logs", config=KeyConfig(description="Logs"))
+    fields: dict[str, Any] = {"purpose": Purpose.LOGS, "retention_days": 90} | config
+    given = BucketConfig(**fields)
+    return Bucket(stack, "AccessLogs", config=given, key=key)
+
+
+def _kept(purpose: Purpose) -> dict[str, Any]:
+    """Return the smallest configuration of a purpose."""
+    return {"purpose": purpose, "retention_days": 90 if purpose.expires else None}
 
 
 def _statements(template: Template) -> dict[str, Block]:
@@ -129,7 +139,7 @@ def test_objects_expire(stack: PlatformStack) -> None:
                 "status": "Enabled",
                 "filter": [{"prefix": ""}],
                 "expiration": [{"days": 30}],
-                "noncurrent_version_expiration": [{"noncurrent_days": 7}],
+                "noncurrent_version_expiration": [{"noncurrent_days": 30}],
                 "abort_incomplete_multipart_upload": [{"days_after_initiation": 7}],
             }
         ],
@@ -200,6 +210,112 @@ def test_one_policy_holds_every_statement(stack: PlatformStack) -> None:
     }
 
 
+def test_load_balancers_of_this_account_write_their_logs(stack: PlatformStack) -> None:
+    """The service is named, and held to this account's load balancers in this Region."""
+    statement = _statements(_synth(stack, purpose=Purpose.LOAD_BALANCER_LOGS))["LoadBalancersWrite"]
+
+    assert statement == {
+        "Sid": "LoadBalancersWrite",
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"{ARN}/*AWSLogs/111111111111/*",
+        "Condition": {
+            "ArnLike": {
+                "aws:SourceArn": "arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/*"
+            }
+        },
+    }
+
+
+def test_buckets_of_this_account_write_their_access_logs(stack: PlatformStack) -> None:
+    """The service is named, and held to this account."""
+    statement = _statements(_synth(stack, purpose=Purpose.ACCESS_LOGS))["AccessLogsWrite"]
+
+    assert statement == {
+        "Sid": "AccessLogsWrite",
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"{ARN}/*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": "111111111111"}},
+    }
+
+
+@pytest.mark.parametrize("purpose", [Purpose.MEDIA, Purpose.STATIC, Purpose.BACKUP, Purpose.STATE])
+def test_no_service_writes_to_what_is_not_for_logs(stack: PlatformStack, purpose: Purpose) -> None:
+    """The policy only denies; who may do something is said by grants."""
+    assert set(_statements(_synth(stack, **_kept(purpose)))) == {"DenyWithoutTls"}
+
+
+@pytest.mark.parametrize("purpose", [Purpose.LOAD_BALANCER_LOGS, Purpose.ACCESS_LOGS])
+def test_logs_that_cannot_use_our_key_are_encrypted_with_s3s(
+    stack: PlatformStack, purpose: Purpose
+) -> None:
+    """With our key AWS would drop these logs silently."""
+    encryption = _synth(stack, **_kept(purpose)).only(
+        "aws_s3_bucket_server_side_encryption_configuration"
+    )
+
+    assert encryption["rule"][0]["apply_server_side_encryption_by_default"] == {
+        "sse_algorithm": "AES256"
+    }
+
+
+@pytest.mark.parametrize("purpose", [Purpose.MEDIA, Purpose.STATIC, Purpose.STATE])
+def test_what_is_there_to_stay_never_expires(stack: PlatformStack, purpose: Purpose) -> None:
+    """Only what was deleted or overwritten goes, after the days that it can be had back."""
+    lifecycle = _synth(stack, **_kept(purpose), deleted_days=60).only(
+        "aws_s3_bucket_lifecycle_configuration"
+    )
+
+    (rule,) = lifecycle["rule"]
+    assert "expiration" not in rule
+    assert rule["noncurrent_version_expiration"] == [{"noncurrent_days": 60}]
+
+
+def test_pages_of_named_origins_may_use_it(stack: PlatformStack) -> None:
+    """Each rule names origins and methods."""
+    rule = CorsRule(origins=("https://shop.example.com",), methods=("GET", "PUT"))
+
+    template = _synth(stack, **_kept(Purpose.MEDIA), cors=(rule,))
+
+    assert template.only("aws_s3_bucket_cors_configuration")["cors_rule"] == [
+        {
+            "allowed_origins": ["https://shop.example.com"],
+            "allowed_methods": ["GET", "PUT"],
+            "allowed_headers": ["*"],
+            "expose_headers": ["ETag"],
+            "max_age_seconds": 3600,
+        }
+    ]
+
+
+def test_without_a_rule_no_page_may(stack: PlatformStack) -> None:
+    """There is no CORS configuration."""
+    assert _synth(stack, **_kept(Purpose.MEDIA)).count("aws_s3_bucket_cors_configuration") == 0
+
+
+def test_requests_are_recorded_in_another_bucket(stack: PlatformStack) -> None:
+    """Below a folder of its own, once the other bucket lets S3 write."""
+    logs = _bucket(stack, **_kept(Purpose.ACCESS_LOGS))
+    key = Key(stack, "Data", config=KeyConfig(description="Data"))
+    media = BucketConfig(purpose=Purpose.MEDIA)
+
+    Bucket(stack, "UserMedia", config=media, key=key, access_logs=logs)
+
+    template = Template(stack)
+    logging = template.only("aws_s3_bucket_logging")
+    assert logging["target_bucket"] == NAME
+    assert logging["target_prefix"] == "user-media/"
+    assert logging["depends_on"][0].startswith("aws_s3_bucket_policy.AccessLogs_Policy_")
+
+
+def test_requests_are_not_recorded_unasked(stack: PlatformStack) -> None:
+    """A bucket of logs does not log itself."""
+    assert _synth(stack).count("aws_s3_bucket_logging") == 0
+
+
 def test_refuses_to_keep_nothing() -> None:
     """Objects are kept for a day at least."""
     with pytest.raises(ValidationError) as refused:
@@ -208,3 +324,72 @@ def test_refuses_to_keep_nothing() -> None:
     assert [error["msg"] for error in refused.value.errors()] == [
         "Input should be greater than or equal to 1"
     ]
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        (
+            {"purpose": Purpose.BACKUP},
+            "a bucket for backup needs retention_days; write the days after which an object expires",
+        ),
+        (
+            {"purpose": Purpose.MEDIA, "retention_days": 30},
+            "retention_days=30 would delete what a bucket for media is there to keep; leave it out",
+        ),
+        (
+            {
+                "purpose": Purpose.STATE,
+                "cors": (CorsRule(origins=("https://shop.example.com",)),),
+            },
+            "a bucket for state is not used from a browser; leave cors out",
+        ),
+    ],
+)
+def test_refuses_what_its_purpose_excludes(config: dict[str, Any], problem: str) -> None:
+    """Retention and pages follow from the purpose."""
+    with pytest.raises(ValidationError) as refused:
+        BucketConfig(**config)
+
+    assert [error["msg"] for error in refused.value.errors()] == [f"Value error, {problem}"]
+
+
+@pytest.mark.parametrize("field", ["origins", "methods"])
+def test_refuses_a_rule_that_opens_nothing(field: str) -> None:
+    """An empty rule is a mistake."""
+    with pytest.raises(ValidationError) as refused:
+        CorsRule(**{"origins": ("*",)} | {field: ()})  # type: ignore[arg-type] # one of the two
+
+    assert [error["msg"] for error in refused.value.errors()] == [
+        f"Value error, {field} is empty, so the rule opens nothing; leave the rule out"
+    ]
+
+
+def test_any_page_may_read() -> None:
+    """Fonts and pictures are used by everybody's pages."""
+    assert CorsRule(origins=("*",)).methods == ("GET", "HEAD")
+
+
+def test_refuses_that_any_page_writes() -> None:
+    """Whoever writes is named."""
+    with pytest.raises(ValidationError) as refused:
+        CorsRule(origins=("*",), methods=("GET", "PUT", "DELETE"))
+
+    (error,) = refused.value.errors()
+    assert error["msg"] == (
+        "Value error, origins has '*' with methods DELETE, PUT; any page may only GET and HEAD,"
+        " so name the origins that may do more"
+    )
+
+
+@pytest.mark.parametrize("origin", ["shop.example.com", "https://shop.example.com/", "https://"])
+def test_refuses_what_is_no_origin(origin: str) -> None:
+    """An origin has a scheme and no path."""
+    with pytest.raises(ValidationError) as refused:
+        CorsRule(origins=(origin,))
+
+    (error,) = refused.value.errors()
+    assert error["msg"] == (
+        f"Value error, {origin!r} is not an origin; write it as in 'https://shop.example.com',"
+        " without a path"
+    )
