@@ -32,6 +32,7 @@ _LAYERS = {
     "local": "the emulated AWS",
     "network": "the VPC and everything in it",
     "observability": "log groups",
+    "rds": "PostgreSQL databases: RDS and Aurora",
     "s3": "buckets",
     "stacks": "one file per kind of Terraform state, wiring only",
     "terraform": "running Terraform: order, plan guard, interruption, state",
