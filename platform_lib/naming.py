@@ -39,6 +39,14 @@ class Kind(Enum):
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
         64, r"[\w+=,.@-]+", "letters, digits and _+=,.@-"
     )  # fmt: skip
+    IAM_POLICY = _Rule(
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+        128, r"[\w+=,.@-]+", "letters, digits and _+=,.@-"
+    )  # fmt: skip
+    SECRET = _Rule(
+        # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+        512, r"[A-Za-z0-9/_+=.@-]+", "letters, digits and /_+=.@-"
+    )  # fmt: skip
     S3_BUCKET = _Rule(
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
         63, r"[a-z0-9][a-z0-9-]+[a-z0-9]", "lower-case letters, digits and hyphens"
