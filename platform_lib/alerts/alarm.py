@@ -39,6 +39,17 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """How much of one metric another one is, in percent."""
+
+    part: Metric
+    """What is used, for example ``RabbitMQMemUsed``."""
+
+    whole: Metric
+    """What there is of it, for example ``RabbitMQMemLimit``; of the same period."""
+
+
+@dataclass(frozen=True, slots=True)
 class Threshold:
     """When a metric is alarming."""
 
@@ -77,7 +88,7 @@ class Alarm(PlatformConstruct):
         scope: PlatformConstruct,
         id: str,
         *,
-        metric: Metric,
+        metric: Metric | Share,
         threshold: Threshold,
         severity: Severity,
         description: str,
@@ -86,17 +97,13 @@ class Alarm(PlatformConstruct):
     ) -> None:
         super().__init__(scope, id)
         topic = alerts.topic_arn(severity)
-        aws_alarm.CloudwatchMetricAlarm(
+        alarm = aws_alarm.CloudwatchMetricAlarm(
             self,
             "Resource",
             # With the name of what is watched: shop-prod-orders-cpu-p2.
             alarm_name=scope.physical_name(Kind.ALARM, kebab(id), severity.value),
             alarm_description=description,
-            namespace=metric.namespace,
-            metric_name=metric.name,
-            dimensions=dict(metric.dimensions),
-            statistic=metric.statistic,
-            period=metric.period_seconds,
+            metric_query=_queries(metric) if isinstance(metric, Share) else None,
             comparison_operator=_OPERATORS[threshold.side],
             threshold=threshold.value,
             evaluation_periods=threshold.periods,
@@ -105,3 +112,36 @@ class Alarm(PlatformConstruct):
             alarm_actions=[topic],
             ok_actions=[topic],
         )
+        if isinstance(metric, Metric):
+            alarm.namespace = metric.namespace
+            alarm.metric_name = metric.name
+            alarm.dimensions = dict(metric.dimensions)
+            alarm.statistic = metric.statistic
+            alarm.period = metric.period_seconds
+
+
+def _queries(share: Share) -> list[aws_alarm.CloudwatchMetricAlarmMetricQuery]:
+    """Write a share as metric math.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+    """
+    parts = [
+        aws_alarm.CloudwatchMetricAlarmMetricQuery(
+            id=name,
+            metric=aws_alarm.CloudwatchMetricAlarmMetricQueryMetric(
+                namespace=metric.namespace,
+                metric_name=metric.name,
+                dimensions=dict(metric.dimensions),
+                stat=metric.statistic,
+                period=metric.period_seconds,
+            ),
+        )
+        for name, metric in (("part", share.part), ("whole", share.whole))
+    ]
+    percent = aws_alarm.CloudwatchMetricAlarmMetricQuery(
+        id="percent",
+        expression="100 * part / whole",
+        label=f"{share.part.name} of {share.whole.name}",
+        return_data=True,
+    )
+    return [*parts, percent]

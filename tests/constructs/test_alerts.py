@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from platform_lib.alerts.alarm import Alarm, Metric, Missing, Threshold
+from platform_lib.alerts.alarm import Alarm, Metric, Missing, Share, Threshold
 from platform_lib.alerts.alerts import Alerts
 from platform_lib.alerts.config import AlertsConfig, Severity
 from platform_lib.core.stack import PlatformStack
@@ -154,3 +154,43 @@ def test_an_alarm_tells_the_topic_of_its_severity_of_trouble_and_of_its_end(
 def test_an_alarm_says_what_silence_means(stack: PlatformStack, missing: Missing) -> None:
     """AWS's default is stated, and another choice is kept."""
     assert _alarm(stack, Threshold(1), missing=missing)["treat_missing_data"] == missing
+
+
+def test_an_alarm_can_watch_a_share(stack: PlatformStack) -> None:
+    """Two metrics are put into relation, and the percentage is held against the threshold."""
+    of_broker = {"Broker": "jobs"}
+    used = Metric("AWS/AmazonMQ", "RabbitMQMemUsed", of_broker, "Maximum")
+    limit = Metric("AWS/AmazonMQ", "RabbitMQMemLimit", of_broker, "Maximum")
+
+    Alarm(
+        _alerts(stack),
+        "Memory",
+        metric=Share(used, limit),
+        threshold=Threshold(80),
+        severity=Severity.P1,
+        description="Publishers are about to be blocked",
+        alerts=_alerts_in(stack),
+    )
+
+    alarm = Template(stack).only("aws_cloudwatch_metric_alarm")
+    assert "metric_name" not in alarm
+    assert alarm["metric_query"] == [
+        {
+            "id": part,
+            "metric": {
+                "namespace": "AWS/AmazonMQ",
+                "metric_name": name,
+                "dimensions": of_broker,
+                "stat": "Maximum",
+                "period": 60,
+            },
+        }
+        for part, name in (("part", "RabbitMQMemUsed"), ("whole", "RabbitMQMemLimit"))
+    ] + [
+        {
+            "id": "percent",
+            "expression": "100 * part / whole",
+            "label": "RabbitMQMemUsed of RabbitMQMemLimit",
+            "return_data": True,
+        }
+    ]
