@@ -1,0 +1,81 @@
+"""GeneratedCredential: a user name and a password that Terraform itself has to hand on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import cdktf_cdktf_provider_aws.data_aws_secretsmanager_secret_version as aws_secret_value
+
+from platform_lib.core.construct import PlatformConstruct
+from platform_lib.core.ephemeral import random_password
+from platform_lib.kms.key import Key
+from platform_lib.secretsmanager.config import SecretConfig
+from platform_lib.secretsmanager.secret import Secret
+from platform_lib.types import TokenStr
+
+
+class GeneratedCredential(Secret):
+    """A secret with ``username`` and ``password``, for what takes a password only in plain.
+
+    Provider 5.100 has no write-only argument for the users of Amazon MQ and of ElastiCache. The
+    password is made as an ephemeral value, kept in the secret, and read back for that argument: it
+    is in the state of this stack, as the table of exceptions says, and in no JSON.
+
+    Defines:
+        aws_secretsmanager_secret, aws_secretsmanager_secret_version, and a data source
+
+    Args:
+        username: The user.
+        description: What it opens; shown in the console.
+        key: Encrypts it.
+        length: Characters of the password.
+        exclude_characters: Characters that the service does not take in a password.
+    """
+
+    def __init__(  # noqa: PLR0913 - a name, a rule for its password, and the references
+        self,
+        scope: PlatformConstruct,
+        id: str,
+        *,
+        username: str,
+        description: str,
+        key: Key,
+        length: int,
+        exclude_characters: str,
+    ) -> None:
+        super().__init__(scope, id, config=SecretConfig(description=description), key=key)
+        made = random_password(
+            self, "Generated", length=length, exclude_characters=exclude_characters
+        )
+        first = self.put(json_object({"username": username, "password": made}), edition="1")
+        value = aws_secret_value.DataAwsSecretsmanagerSecretVersion(
+            self, "ReadBack", secret_id=self.arn, depends_on=[first]
+        )
+        self._username = username
+
+        self.password: TokenStr = f'${{jsondecode({_bare(value.secret_string)})["password"]}}'
+        """The password as it is now in the secret; sensitive, and in the state of what uses it."""
+
+    def complete(self, fields: Mapping[str, TokenStr], *, made_of: TokenStr) -> None:
+        """Add what is known once the password is in use, such as ``host`` and ``url``.
+
+        Args:
+            fields: Keys to add.
+            made_of: What the fields follow from: the id of the service. Another id writes again.
+        """
+        known = {"username": self._username, "password": self.password}
+        # A whole number that changes with the id.
+        edition = f"${{parseint(substr(sha256({_bare(made_of)}), 0, 7), 16)}}"
+        self.put(json_object(known | dict(fields)), edition=edition, id="Complete")
+
+
+def json_object(fields: Mapping[str, TokenStr]) -> TokenStr:
+    """Write strings that are known only when Terraform runs as one JSON object."""
+    written = ", ".join(f"{json.dumps(key)} = {json.dumps(it)}" for key, it in fields.items())
+    return f"${{jsonencode({{{written}}})}}"
+
+
+def _bare(expression: TokenStr) -> TokenStr:
+    """Make a string that CDKTF writes as ``${...}`` part of a larger expression."""
+    return f'"{expression}"'
