@@ -67,9 +67,50 @@ class Kind(Enum):
         # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheSubnetGroup.html
         255, r"[a-z0-9-]+", "lower-case letters, digits and hyphens"
     )  # fmt: skip
+    DB_INSTANCE = _Rule(
+        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+        63, r"[a-z](-?[a-z0-9])*", "lower-case letters, digits and single hyphens, starting with a letter"
+    )  # fmt: skip
+    DB_CLUSTER = _Rule(
+        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html
+        63, r"[a-z](-?[a-z0-9])*", "lower-case letters, digits and single hyphens, starting with a letter"
+    )  # fmt: skip
+    DB_PROXY = _Rule(
+        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBProxy.html
+        63, r"[A-Za-z](-?[A-Za-z0-9])*", "letters, digits and single hyphens, starting with a letter"
+    )  # fmt: skip
+    DB_EVENT_SUBSCRIPTION = _Rule(
+        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateEventSubscription.html
+        255, r"[A-Za-z](-?[A-Za-z0-9])*", "letters, digits and single hyphens, starting with a letter"
+    )  # fmt: skip
+    REPLICATION_GROUP = _Rule(
+        # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
+        40, r"[a-z](-?[a-z0-9])*", "lower-case letters, digits and single hyphens, starting with a letter"
+    )  # fmt: skip
+    ELASTICACHE_USER = _Rule(
+        # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateUser.html has
+        # no limit, but more than 40 are refused: https://github.com/aws/aws-cdk/pull/36459
+        40, r"[a-z]+(-?[a-z0-9])*", "lower-case letters, digits and single hyphens, starting with a letter"
+    )  # fmt: skip
+    ELASTICACHE_USER_GROUP = _Rule(
+        # https://github.com/aws/aws-cdk/pull/36459
+        40, r"[a-z][a-z0-9-]*", "lower-case letters, digits and hyphens, starting with a letter"
+    )  # fmt: skip
+    CACHE_PARAMETER_GROUP = _Rule(
+        # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Creating.html
+        255, r"[a-z](-?[a-z0-9])*", "lower-case letters, digits and single hyphens, starting with a letter"
+    )  # fmt: skip
     DYNAMODB_TABLE = _Rule(
         # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
         255, r"[A-Za-z0-9_.-]{3,}", "letters, digits and _.-, three at least"
+    )  # fmt: skip
+    MQ_BROKER = _Rule(
+        # https://docs.aws.amazon.com/amazon-mq/latest/api-reference/brokers.html
+        50, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
+    MQ_CONFIGURATION = _Rule(
+        # https://docs.aws.amazon.com/amazon-mq/latest/api-reference/configurations.html
+        150, r"[A-Za-z0-9_.~-]+", "letters, digits and _.~-"
     )  # fmt: skip
     SNS_TOPIC = _Rule(
         # https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html

@@ -74,7 +74,7 @@ class InstanceAlarms:
     def watch_connections(self, maximum: int) -> None:
         """Watch the connections, of ``maximum`` that are possible."""
         self._alarm(
-            "Connections",
+            "ConnectionCount",
             "DatabaseConnections",
             Threshold(maximum * self._config.connections_percent // 100, periods=_SOON),
             Severity.P1,

@@ -61,7 +61,6 @@ _CONSTANTS = {
     "log_min_duration_statement": "slow_query_ms sets it",
 }
 _STATISTICS = "pg_stat_statements"
-_OFF = -1
 _LISTS_WHAT_IT_LOGS = 18
 _CONNECTION_STEPS = "receipt,authentication,authorization"
 """What ``log_connections`` meant before PostgreSQL 18 made it a list.
@@ -143,14 +142,15 @@ class DatabaseConfig(Model):
 
         Connections and lock waits are logged, statements are counted, and TLS is required.
         """
+        slow_queries = (
+            {} if self.slow_query_ms is None else {"log_min_duration_statement": self.slow_query_ms}
+        )
         return {
             "log_connections": True if version.major < _LISTS_WHAT_IT_LOGS else _CONNECTION_STEPS,
             "log_disconnections": True,
             "log_lock_waits": True,
-            "log_min_duration_statement": _OFF
-            if self.slow_query_ms is None
-            else self.slow_query_ms,
             "shared_preload_libraries": _STATISTICS,
+            **slow_queries,
             **self.parameters,
             "rds.force_ssl": True,
         }

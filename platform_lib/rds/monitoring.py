@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import cast
+
+from cdktf import ITerraformDependable
+
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.iam.policy import Statement
 from platform_lib.iam.role import Role
+from platform_lib.types import TokenStr
 
 _LOG_GROUP = "RDSOSMetrics"
 """One log group for all databases of an account and Region; RDS decides its name and makes it.
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.CloudWatchLogs.html"""
 
+_POLICY = "WriteMetrics"
 
-def monitoring_role(database: PlatformConstruct) -> Role:
+
+@dataclass(frozen=True, slots=True)
+class MonitoringRole:
+    """A role for enhanced monitoring."""
+
+    arn: TokenStr
+    """ARN of the role."""
+
+    policy: ITerraformDependable
+    """What it may do; has to exist before an instance names the role, because RDS looks."""
+
+
+def monitoring_role(database: PlatformConstruct) -> MonitoringRole:
     """Define a role by which RDS writes a database's operating system metrics to CloudWatch Logs.
 
     It may do what AWS's managed policy AmazonRDSEnhancedMonitoringRole allows, but only in this
@@ -34,7 +53,7 @@ def monitoring_role(database: PlatformConstruct) -> Role:
         f":log-group:{_LOG_GROUP}"
     )
     role.attach(
-        "WriteMetrics",
+        _POLICY,
         [
             Statement(
                 actions=("logs:CreateLogGroup", "logs:PutRetentionPolicy"),
@@ -51,4 +70,5 @@ def monitoring_role(database: PlatformConstruct) -> Role:
             ),
         ],
     )
-    return role
+    policy = cast(ITerraformDependable, role.node.find_child(_POLICY))
+    return MonitoringRole(role.arn, policy)

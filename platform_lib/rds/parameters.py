@@ -7,7 +7,8 @@ Which of them RDS offers follows from AWS's lists for both engines (below); sett
 newer than those lists are offered too, unless they name files, libraries or debugging aids.
 Parameters of RDS itself and of extensions that only AWS ships follow AWS's pages. What RDS shows
 but does not let anyone change, such as ``fsync`` or ``data_directory``, is left out, so it is
-refused here. AWS's own range can be narrower than the server's.
+refused here. AWS's own range can be narrower than the server's. ``rds.force_ssl`` counts as static:
+RDS reads back its default, which is on since version 15, as waiting for a restart.
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Reference.ParameterGroups.html
 """

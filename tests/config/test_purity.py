@@ -30,6 +30,7 @@ CONFIGURATION = (
     "platform_lib.model",
     "platform_lib.naming",
     "platform_lib.network.config",
+    "platform_lib.rds.config",
     "platform_lib.s3.config",
     "platform_lib.tokens",
     "platform_lib.types",

@@ -1,0 +1,284 @@
+"""PostgresInstance: an RDS for PostgreSQL instance, its standby and its read replicas."""
+
+from __future__ import annotations
+
+import cdktf_cdktf_provider_aws.db_instance as aws_db_instance
+import cdktf_cdktf_provider_aws.db_parameter_group as aws_parameter_group
+import cdktf_cdktf_provider_aws.secretsmanager_secret_rotation as aws_rotation
+from cdktf import TerraformResourceLifecycle
+from constructs import Construct
+
+from platform_lib.alerts.alerts import Alerts
+from platform_lib.core.connections import Connections, Port
+from platform_lib.core.construct import PlatformConstruct
+from platform_lib.core.grants import Grant, Grantee, Grants
+from platform_lib.core.protection import protect
+from platform_lib.errors import PlatformError
+from platform_lib.iam.policy import Statement
+from platform_lib.kms.key import Key
+from platform_lib.naming import Kind, pascal
+from platform_lib.network.vpc import Vpc
+from platform_lib.rds._instance import shared_arguments
+from platform_lib.rds.alarms import InstanceAlarms
+from platform_lib.rds.config import PostgresConfig
+from platform_lib.rds.parameters import Group, parameters
+from platform_lib.rds.postgres_replica import PostgresReplica, ReplicaSource
+from platform_lib.rds.restore import FromPointInTime, FromSnapshot
+from platform_lib.types import TokenStr
+
+PORT = 5432
+"""The port of PostgreSQL."""
+
+
+class PostgresInstance(PlatformConstruct):
+    """An encrypted PostgreSQL instance in the VPC's database subnets, watched and backed up.
+
+    Only who is connected to it reaches it, and only with TLS.
+
+    Defines:
+        aws_db_instance, aws_db_parameter_group, aws_secretsmanager_secret_rotation,
+        aws_security_group, two aws_cloudwatch_log_group, aws_iam_role, aws_iam_role_policy,
+        aws_cloudwatch_metric_alarm; and for each replica what `PostgresReplica` defines
+
+    Args:
+        config: Version, size, durability, restore and replicas.
+        vpc: Network that it is in.
+        key: Encrypts data, backups, insights and the administrator's password.
+        logs_key: Encrypts the logs. Its policy must let CloudWatch Logs use it.
+        alerts: The topics that its alarms publish to.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: PostgresConfig,
+        vpc: Vpc,
+        key: Key,
+        logs_key: Key,
+        alerts: Alerts,
+    ) -> None:
+        super().__init__(scope, id)
+        self._config = config
+        self._key = key
+        self.connections = Connections(
+            self, vpc=vpc, description="PostgreSQL database", listens_on=Port(PORT)
+        )
+        """Its security group; listens on 5432."""
+        self._identifier = self.physical_name(Kind.DB_INSTANCE)
+        self._parameters = self._define_parameters()
+        instance = self._define_instance(vpc, logs_key)
+        self._rotate_master_password(instance)
+        self._watch(instance, alerts)
+
+        source = ReplicaSource(
+            config, instance.identifier, self._parameters.name, self.connections.security_group_id
+        )
+        self.replicas: dict[str, PostgresReplica] = {
+            name: PostgresReplica(
+                self,
+                # With the name of the database: names follow from the last id of a path.
+                f"{id}{pascal(name)}",
+                config=replica,
+                source=source,
+                key=key,
+                logs_key=logs_key,
+                alerts=alerts,
+            )
+            for name, replica in config.replicas.items()
+        }
+        """Read replicas by name."""
+
+        self.identifier: TokenStr = instance.identifier
+        """Identifier in RDS."""
+        self.arn: TokenStr = instance.arn
+        """ARN of the instance."""
+        self.address: TokenStr = instance.address
+        """Host of the instance; it stays when the standby takes over."""
+        self.port = PORT
+        """Port of the instance and its replicas."""
+        self.secret_arn: TokenStr = instance.master_user_secret.get(0).secret_arn
+        """Secret with the administrator's user name and password; RDS owns and rotates it."""
+        self.instance_identifiers: tuple[TokenStr, ...] = (
+            instance.identifier,
+            *(replica.identifier for replica in self.replicas.values()),
+        )
+        """Identifiers of the instance and its replicas, for `DatabaseEvents`."""
+        self.cluster_identifiers: tuple[TokenStr, ...] = ()
+        """None: it is no cluster."""
+        self.grants = PostgresGrants(
+            self,
+            resource_ids=(
+                instance.resource_id,
+                *(replica.resource_id for replica in self.replicas.values()),
+            ),
+            secret_arn=self.secret_arn,
+            key=key,
+            iam=config.iam_authentication,
+        )
+        """What roles may do with it."""
+
+    def _define_parameters(self) -> aws_parameter_group.DbParameterGroup:
+        version = self._config.engine_version()
+        written = parameters(
+            self._config.all_parameters(version), version=version, group=Group.POSTGRES
+        )
+        return aws_parameter_group.DbParameterGroup(
+            self,
+            "Parameters",
+            # A group in use cannot be deleted, and a major upgrade needs another family: the
+            # successor is made first, under a new name.
+            # https://github.com/hashicorp/terraform-provider-aws/issues/6448
+            name_prefix=f"{self._identifier}-{version.family}-",
+            family=version.family,
+            description=f"Parameters of {self._identifier}",
+            parameter=[
+                aws_parameter_group.DbParameterGroupParameter(
+                    name=it.name, value=it.value, apply_method=it.apply_method
+                )
+                for it in written
+            ],
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+
+    def _define_instance(self, vpc: Vpc, logs_key: Key) -> aws_db_instance.DbInstance:
+        config = self._config
+        iops, throughput = config.storage.speed()
+        restored = config.restore is not None
+        instance = aws_db_instance.DbInstance(
+            self,
+            "Resource",
+            engine=config.engine_version().engine.value,
+            engine_version=config.version,
+            # Otherwise AWS charges for extended support when standard support ends.
+            # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html
+            engine_lifecycle_support="open-source-rds-extended-support-disabled",
+            allow_major_version_upgrade=config.allow_major_upgrade,
+            instance_class=config.instance_class,
+            multi_az=config.multi_az,
+            allocated_storage=config.storage.size_gib,
+            iops=iops,
+            storage_throughput=throughput,
+            kms_key_id=self._key.arn,
+            db_subnet_group_name=vpc.db_subnet_group_name,
+            vpc_security_group_ids=[self.connections.security_group_id],
+            port=PORT,
+            # What is restored brings its databases and its administrator.
+            db_name=None if restored else config.database,
+            username=None if restored else config.master_username,
+            manage_master_user_password=True,
+            master_user_secret_kms_key_id=self._key.arn,
+            parameter_group_name=self._parameters.name,
+            backup_retention_period=config.backup_retention_days,
+            backup_window=config.backup_window,
+            skip_final_snapshot=not config.final_snapshot,
+            # The parameter group is made with the database and ends in the time of that, so a
+            # database that is made again and destroyed again takes a snapshot of another name.
+            final_snapshot_identifier=f"{self._parameters.name}-final"
+            if config.final_snapshot
+            else None,
+            snapshot_identifier=config.restore.snapshot
+            if isinstance(config.restore, FromSnapshot)
+            else None,
+            restore_to_point_in_time=self._moment(),
+            **shared_arguments(
+                self, config, identifier=self._identifier, key=self._key, logs_key=logs_key
+            ),
+        )
+        protect(self, instance)
+        return instance
+
+    def _moment(self) -> aws_db_instance.DbInstanceRestoreToPointInTime | None:
+        restore = self._config.restore
+        if not isinstance(restore, FromPointInTime):
+            return None
+        return aws_db_instance.DbInstanceRestoreToPointInTime(
+            source_db_instance_identifier=restore.source,
+            restore_time=restore.time,
+            use_latest_restorable_time=True if restore.time is None else None,
+        )
+
+    def _rotate_master_password(self, instance: aws_db_instance.DbInstance) -> None:
+        """State the schedule: RDS rotates every seven days otherwise, whatever is configured.
+
+        https://github.com/terraform-aws-modules/terraform-aws-rds/issues/538
+        """
+        aws_rotation.SecretsmanagerSecretRotation(
+            self,
+            "MasterRotation",
+            secret_id=instance.master_user_secret.get(0).secret_arn,
+            # The password is new; the first rotation is due after the interval.
+            rotate_immediately=False,
+            rotation_rules=aws_rotation.SecretsmanagerSecretRotationRotationRules(
+                automatically_after_days=self._config.master_rotation_days
+            ),
+        )
+
+    def _watch(self, instance: aws_db_instance.DbInstance, alerts: Alerts) -> None:
+        config = self._config
+        alarms = InstanceAlarms(
+            self, identifier=instance.identifier, config=config.alarms, alerts=alerts
+        )
+        alarms.watch_load(
+            instance_class=config.instance_class,
+            max_connections=config.max_connections(config.instance_class),
+        )
+        alarms.watch_storage(config.storage.size_gib)
+        alarms.watch_transaction_ids()
+
+
+class PostgresGrants(Grants):
+    """Permissions on one database."""
+
+    def __init__(
+        self,
+        database: PlatformConstruct,
+        *,
+        resource_ids: tuple[TokenStr, ...],
+        secret_arn: TokenStr,
+        key: Key,
+        iam: bool,
+    ) -> None:
+        super().__init__(database)
+        self._resource_ids = resource_ids
+        self._secret_arn = secret_arn
+        self._key = key
+        self._iam = iam
+
+    def connect(self, grantee: Grantee, *, user: str) -> Grant:
+        """Let the role log in as one PostgreSQL role, with a token of IAM instead of a password.
+
+        The PostgreSQL role has to be a member of ``rds_iam``.
+        https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+
+        Raises:
+            PlatformError: ``IamAuthenticationOff`` if the database does not take such tokens.
+        """
+        if not self._iam:
+            raise PlatformError(
+                "IamAuthenticationOff",
+                f"{user!r} cannot connect with IAM, because the database has"
+                " iam_authentication=False; leave that out, or give the role a password",
+                where=self._owner.node.path,
+            )
+        stack = self._owner.stack
+        start = f"arn:{stack.partition}:rds-db:{stack.target.region}:{stack.account.id}:dbuser:"
+        statement = Statement(
+            actions=("rds-db:connect",),
+            resources=tuple(f"{start}{resource}/{user}" for resource in self._resource_ids),
+        )
+        return self._give(grantee, f"Connect{pascal(user)}", statement)
+
+    def administer(self, grantee: Grantee) -> Grant:
+        """Let the role read the administrator's password.
+
+        For what makes databases and roles, not for applications: RDS changes the password on its
+        own, and whoever has it may do everything.
+        """
+        self._key.grants.decrypt(grantee)
+        statement = Statement(
+            actions=("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"),
+            resources=(self._secret_arn,),
+        )
+        return self._give(grantee, "Administer", statement)
