@@ -11,16 +11,14 @@ from constructs import Construct
 from platform_lib.alerts.alerts import Alerts
 from platform_lib.core.connections import Connections, Port
 from platform_lib.core.construct import PlatformConstruct
-from platform_lib.core.grants import Grant, Grantee, Grants
 from platform_lib.core.protection import protect
-from platform_lib.errors import PlatformError
-from platform_lib.iam.policy import Statement
 from platform_lib.kms.key import Key
 from platform_lib.naming import Kind, pascal
 from platform_lib.network.vpc import Vpc
 from platform_lib.rds._instance import shared_arguments
 from platform_lib.rds.alarms import InstanceAlarms
 from platform_lib.rds.config import PostgresConfig
+from platform_lib.rds.grants import DatabaseGrants
 from platform_lib.rds.parameters import Group, parameters
 from platform_lib.rds.postgres_replica import PostgresReplica, ReplicaSource
 from platform_lib.rds.restore import FromPointInTime, FromSnapshot
@@ -107,7 +105,7 @@ class PostgresInstance(PlatformConstruct):
         """Identifiers of the instance and its replicas, for `DatabaseEvents`."""
         self.cluster_identifiers: tuple[TokenStr, ...] = ()
         """None: it is no cluster."""
-        self.grants = PostgresGrants(
+        self.grants = DatabaseGrants(
             self,
             resource_ids=(
                 instance.resource_id,
@@ -226,59 +224,3 @@ class PostgresInstance(PlatformConstruct):
         )
         alarms.watch_storage(config.storage.size_gib)
         alarms.watch_transaction_ids()
-
-
-class PostgresGrants(Grants):
-    """Permissions on one database."""
-
-    def __init__(
-        self,
-        database: PlatformConstruct,
-        *,
-        resource_ids: tuple[TokenStr, ...],
-        secret_arn: TokenStr,
-        key: Key,
-        iam: bool,
-    ) -> None:
-        super().__init__(database)
-        self._resource_ids = resource_ids
-        self._secret_arn = secret_arn
-        self._key = key
-        self._iam = iam
-
-    def connect(self, grantee: Grantee, *, user: str) -> Grant:
-        """Let the role log in as one PostgreSQL role, with a token of IAM instead of a password.
-
-        The PostgreSQL role has to be a member of ``rds_iam``.
-        https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
-
-        Raises:
-            PlatformError: ``IamAuthenticationOff`` if the database does not take such tokens.
-        """
-        if not self._iam:
-            raise PlatformError(
-                "IamAuthenticationOff",
-                f"{user!r} cannot connect with IAM, because the database has"
-                " iam_authentication=False; leave that out, or give the role a password",
-                where=self._owner.node.path,
-            )
-        stack = self._owner.stack
-        start = f"arn:{stack.partition}:rds-db:{stack.target.region}:{stack.account.id}:dbuser:"
-        statement = Statement(
-            actions=("rds-db:connect",),
-            resources=tuple(f"{start}{resource}/{user}" for resource in self._resource_ids),
-        )
-        return self._give(grantee, f"Connect{pascal(user)}", statement)
-
-    def administer(self, grantee: Grantee) -> Grant:
-        """Let the role read the administrator's password.
-
-        For what makes databases and roles, not for applications: RDS changes the password on its
-        own, and whoever has it may do everything.
-        """
-        self._key.grants.decrypt(grantee)
-        statement = Statement(
-            actions=("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"),
-            resources=(self._secret_arn,),
-        )
-        return self._give(grantee, "Administer", statement)
