@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 import cdktf_cdktf_provider_aws.data_aws_secretsmanager_secret_version as aws_secret_value
+from cdktf import Fn, Token
 
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.core.ephemeral import random_password
@@ -13,6 +14,9 @@ from platform_lib.kms.key import Key
 from platform_lib.secretsmanager.config import SecretConfig
 from platform_lib.secretsmanager.secret import Secret
 from platform_lib.types import TokenStr
+
+_HASH_DIGITS = 7
+"""Hexadecimal digits that surely fit the provider's number."""
 
 
 class GeneratedCredential(Secret):
@@ -31,6 +35,8 @@ class GeneratedCredential(Secret):
         key: Encrypts it.
         length: Characters of the password.
         exclude_characters: Characters that the service does not take in a password.
+        name: Its physical name, where that does not follow from the construct's own.
+        edition: Another number has a new password made; give ``complete`` another ``made_of`` too.
     """
 
     def __init__(  # noqa: PLR0913 - a name, a rule for its password, and the references
@@ -43,18 +49,25 @@ class GeneratedCredential(Secret):
         key: Key,
         length: int,
         exclude_characters: str,
+        name: str | None = None,
+        edition: int = 1,
     ) -> None:
-        super().__init__(scope, id, config=SecretConfig(description=description), key=key)
+        config = SecretConfig(description=description)
+        super().__init__(scope, id, config=config, key=key, name=name)
         made = random_password(
             self, "Generated", length=length, exclude_characters=exclude_characters
         )
-        first = self.put(json_object({"username": username, "password": made}), edition="1")
+        # Written by hand: CDKTF's functions know no ephemeral values and would quote it.
+        pair = f'{{"username" = {json.dumps(username)}, "password" = {made[2:-1]}}}'
+        first = self.put(f"${{jsonencode({pair})}}", edition=str(edition))
         value = aws_secret_value.DataAwsSecretsmanagerSecretVersion(
             self, "ReadBack", secret_id=self.arn, depends_on=[first]
         )
         self._username = username
 
-        self.password: TokenStr = f'${{jsondecode({_bare(value.secret_string)})["password"]}}'
+        self.password: TokenStr = Token.as_string(
+            Fn.lookup(Fn.jsondecode(value.secret_string), "password", "")
+        )
         """The password as it is now in the secret; sensitive, and in the state of what uses it."""
 
     def complete(self, fields: Mapping[str, TokenStr], *, made_of: TokenStr) -> None:
@@ -62,20 +75,14 @@ class GeneratedCredential(Secret):
 
         Args:
             fields: Keys to add.
-            made_of: What the fields follow from: the id of the service. Another id writes again.
+            made_of: What the fields follow from, such as the id of the service. Another text writes
+                again.
         """
         known = {"username": self._username, "password": self.password}
-        # A whole number that changes with the id.
-        edition = f"${{parseint(substr(sha256({_bare(made_of)}), 0, 7), 16)}}"
-        self.put(json_object(known | dict(fields)), edition=edition, id="Complete")
-
-
-def json_object(fields: Mapping[str, TokenStr]) -> TokenStr:
-    """Write strings that are known only when Terraform runs as one JSON object."""
-    written = ", ".join(f"{json.dumps(key)} = {json.dumps(it)}" for key, it in fields.items())
-    return f"${{jsonencode({{{written}}})}}"
-
-
-def _bare(expression: TokenStr) -> TokenStr:
-    """Make a string that CDKTF writes as ``${...}`` part of a larger expression."""
-    return f'"{expression}"'
+        # A whole number that changes with the text.
+        digits = Fn.substr(Fn.sha256(Fn.jsonencode({"made_of": made_of})), 0, _HASH_DIGITS)
+        self.put(
+            Fn.jsonencode(known | dict(fields)),
+            edition=Token.as_string(Fn.parseint(digits, 16)),
+            id="Complete",
+        )

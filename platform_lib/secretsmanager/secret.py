@@ -32,14 +32,23 @@ class Secret(PlatformConstruct):
     Args:
         config: What it opens, and where its value comes from.
         key: Encrypts the value.
+        name: Its physical name, where that does not follow from the construct's own.
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: SecretConfig, key: Key) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: SecretConfig,
+        key: Key,
+        name: str | None = None,
+    ) -> None:
         super().__init__(scope, id)
         secret = aws_secret.SecretsmanagerSecret(
             self,
             "Resource",
-            name=self.physical_name(Kind.SECRET, config.suffix or ""),
+            name=name or self.physical_name(Kind.SECRET, config.suffix or ""),
             description=config.description,
             kms_key_id=key.arn,
             # Without a waiting time the name is free at once for the next try.
