@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import cdktf_cdktf_provider_aws.db_instance as aws_db_instance
-import cdktf_cdktf_provider_aws.db_parameter_group as aws_parameter_group
-import cdktf_cdktf_provider_aws.secretsmanager_secret_rotation as aws_rotation
-from cdktf import TerraformResourceLifecycle
 from constructs import Construct
 
 from platform_lib.alerts.alerts import Alerts
@@ -16,10 +13,12 @@ from platform_lib.kms.key import Key
 from platform_lib.naming import Kind, pascal
 from platform_lib.network.vpc import Vpc
 from platform_lib.rds._instance import shared_arguments
+from platform_lib.rds._master_password import rotate_master_password
+from platform_lib.rds._parameter_group import parameter_group
 from platform_lib.rds.alarms import InstanceAlarms
 from platform_lib.rds.config import PostgresConfig
 from platform_lib.rds.grants import DatabaseGrants
-from platform_lib.rds.parameters import Group, parameters
+from platform_lib.rds.parameters import Group
 from platform_lib.rds.postgres_replica import PostgresReplica, ReplicaSource
 from platform_lib.rds.restore import FromPointInTime, FromSnapshot
 from platform_lib.types import TokenStr
@@ -65,9 +64,15 @@ class PostgresInstance(PlatformConstruct):
         )
         """Its security group; listens on 5432."""
         self._identifier = self.physical_name(Kind.DB_INSTANCE)
-        self._parameters = self._define_parameters()
+        version = config.engine_version()
+        self._parameters = parameter_group(
+            self,
+            identifier=self._identifier,
+            version=version,
+            group=Group.POSTGRES,
+            given=config.all_parameters(version),
+        )
         instance = self._define_instance(vpc, logs_key)
-        self._rotate_master_password(instance)
         self._watch(instance, alerts)
 
         source = ReplicaSource(
@@ -98,6 +103,7 @@ class PostgresInstance(PlatformConstruct):
         """Port of the instance and its replicas."""
         self.secret_arn: TokenStr = instance.master_user_secret.get(0).secret_arn
         """Secret with the administrator's user name and password; RDS owns and rotates it."""
+        rotate_master_password(self, secret_arn=self.secret_arn, days=config.master_rotation_days)
         self.instance_identifiers: tuple[TokenStr, ...] = (
             instance.identifier,
             *(replica.identifier for replica in self.replicas.values()),
@@ -116,29 +122,6 @@ class PostgresInstance(PlatformConstruct):
             iam=config.iam_authentication,
         )
         """What roles may do with it."""
-
-    def _define_parameters(self) -> aws_parameter_group.DbParameterGroup:
-        version = self._config.engine_version()
-        written = parameters(
-            self._config.all_parameters(version), version=version, group=Group.POSTGRES
-        )
-        return aws_parameter_group.DbParameterGroup(
-            self,
-            "Parameters",
-            # A group in use cannot be deleted, and a major upgrade needs another family: the
-            # successor is made first, under a new name.
-            # https://github.com/hashicorp/terraform-provider-aws/issues/6448
-            name_prefix=f"{self._identifier}-{version.family}-",
-            family=version.family,
-            description=f"Parameters of {self._identifier}",
-            parameter=[
-                aws_parameter_group.DbParameterGroupParameter(
-                    name=it.name, value=it.value, apply_method=it.apply_method
-                )
-                for it in written
-            ],
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-        )
 
     def _define_instance(self, vpc: Vpc, logs_key: Key) -> aws_db_instance.DbInstance:
         config = self._config
@@ -195,22 +178,6 @@ class PostgresInstance(PlatformConstruct):
             source_db_instance_identifier=restore.source,
             restore_time=restore.time,
             use_latest_restorable_time=True if restore.time is None else None,
-        )
-
-    def _rotate_master_password(self, instance: aws_db_instance.DbInstance) -> None:
-        """State the schedule: RDS rotates every seven days otherwise, whatever is configured.
-
-        https://github.com/terraform-aws-modules/terraform-aws-rds/issues/538
-        """
-        aws_rotation.SecretsmanagerSecretRotation(
-            self,
-            "MasterRotation",
-            secret_id=instance.master_user_secret.get(0).secret_arn,
-            # The password is new; the first rotation is due after the interval.
-            rotate_immediately=False,
-            rotation_rules=aws_rotation.SecretsmanagerSecretRotationRotationRules(
-                automatically_after_days=self._config.master_rotation_days
-            ),
         )
 
     def _watch(self, instance: aws_db_instance.DbInstance, alerts: Alerts) -> None:
