@@ -8,11 +8,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from platform_lib.model import Model
+from platform_lib.network.config import Zone
 from platform_lib.types import Slug, matching
 
 _AURORA_CLASS = matching(
     # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.DBInstanceClass.SupportAurora.html
-    r"db\.((r|x)[0-9]+[a-z-]*\.[0-9]*x?large|t(3|4g)\.(medium|large))",
+    r"db\.((r|x)[0-9]+[a-z]*\.(large|([1-9][0-9]*)?xlarge)|t(3|4g)\.(medium|large))",
     "an instance class of Aurora PostgreSQL; use one of the r and x families, or db.t4g.medium,"
     " as in 'db.r7g.large'",
 )
@@ -31,6 +32,7 @@ def _is_half_step(value: float) -> float:
     return value
 
 
+_GIB_PER_ACU = 2
 _HalfStep = AfterValidator(_is_half_step)
 
 
@@ -69,6 +71,11 @@ class ServerlessCapacity(Model):
         return self
 
     @property
+    def memory_gib(self) -> float:
+        """Memory of an instance at its largest."""
+        return self.maximum_acu * _GIB_PER_ACU
+
+    @property
     def pauses(self) -> bool:
         """Whether instances pause when nobody is connected."""
         return self.minimum_acu == 0
@@ -79,6 +86,10 @@ class ReaderConfig(Model):
 
     instance_class: AuroraInstanceClass | None = None
     """Its class; by default it is as large as the writer, so that it can take over the load."""
+
+    zone: Zone | None = None
+    """Zone that it is in; by default Aurora spreads the instances.
+    **Changing this replaces the reader.**"""
 
     promotion_tier: Annotated[int, Field(ge=0, le=15)] = 1
     """Order of taking over, 0 first, 15 last. Serverless readers of tier 0 and 1 are kept as
@@ -127,6 +138,15 @@ class ReaderScaling(Model):
                 " for example target_cpu_percent=60"
             )
         return self
+
+    @property
+    def target(self) -> tuple[str, int]:
+        """The metric that Aurora watches, by its name in AWS, and the value that it aims at."""
+        targets = {
+            "RDSReaderAverageCPUUtilization": self.target_cpu_percent,
+            "RDSReaderAverageDatabaseConnections": self.target_connections,
+        }
+        return next((metric, value) for metric, value in targets.items() if value is not None)
 
 
 FIRST = "first"

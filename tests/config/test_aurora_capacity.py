@@ -45,7 +45,7 @@ def test_accepts_classes_of_aurora(instance_class: str) -> None:
     "instance_class",
     [
         "db.m7g.large", "db.t4g.micro", "db.t3.small", "db.t2.medium", "db.serverless",
-        "r7g.large", "db.r7g", "db.r7g.large ", "db.t4g.xlarge",
+        "r7g.large", "db.r7g", "db.r7g.large ", "db.r7g.2large", "db.t4g.xlarge",
     ],
 )  # fmt: skip
 def test_refuses_classes_that_aurora_does_not_offer(instance_class: str) -> None:
