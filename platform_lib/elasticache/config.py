@@ -71,8 +71,8 @@ class CacheUserConfig(Model):
     commands: Commands = Commands.READ_WRITE
     """What it may do with its keys."""
 
-    credential_version: Annotated[int, Field(ge=1)] = 1
-    """Raise it to have a new password made. Connections that are open stay; new ones need the new
+    edition: Annotated[int, Field(ge=1)] = 1
+    """Raise it by one to have a new password made. Connections that are open stay; new ones need the new
     password, so start the application's tasks anew."""
 
     url_query: Annotated[
@@ -92,7 +92,7 @@ class CacheUserConfig(Model):
         if self.authentication == "iam":
             given = [
                 f"{name}={getattr(self, name)!r}"
-                for name in ("credential_version", "url_query")
+                for name in ("edition", "url_query")
                 if getattr(self, name) != type(self).model_fields[name].default
             ]
             if given:

@@ -15,6 +15,8 @@ from platform_lib.secretsmanager.config import SecretConfig
 from platform_lib.secretsmanager.secret import Secret
 from platform_lib.types import TokenStr
 
+_NOT_IN_JSON = '"\\'
+"""What JSON would escape: Terraform puts the password into the text as it is."""
 _HASH_DIGITS = 7
 """Hexadecimal digits that surely fit the provider's number."""
 
@@ -36,7 +38,7 @@ class GeneratedCredential(Secret):
         length: Characters of the password.
         exclude_characters: Characters that the service does not take in a password.
         name: Its physical name, where that does not follow from the construct's own.
-        edition: Another number has a new password made; give ``complete`` another ``made_of`` too.
+        edition: Another number has a new password made.
     """
 
     def __init__(  # noqa: PLR0913 - a name, a rule for its password, and the references
@@ -54,16 +56,20 @@ class GeneratedCredential(Secret):
     ) -> None:
         config = SecretConfig(description=description)
         super().__init__(scope, id, config=config, key=key, name=name)
+        self._username = username
+        self._edition = str(edition)
         made = random_password(
-            self, "Generated", length=length, exclude_characters=exclude_characters
+            self,
+            "Generated",
+            length=length,
+            exclude_characters="".join(sorted({*exclude_characters, *_NOT_IN_JSON})),
         )
-        # Written by hand: CDKTF's functions know no ephemeral values and would quote it.
-        pair = f'{{"username" = {json.dumps(username)}, "password" = {made[2:-1]}}}'
-        first = self.put(f"${{jsonencode({pair})}}", edition=str(edition))
+        first = self.put(
+            json.dumps({"username": username, "password": made}), edition=self._edition
+        )
         value = aws_secret_value.DataAwsSecretsmanagerSecretVersion(
             self, "ReadBack", secret_id=self.arn, depends_on=[first]
         )
-        self._username = username
 
         self.password: TokenStr = Token.as_string(
             Fn.lookup(Fn.jsondecode(value.secret_string), "password", "")
@@ -74,15 +80,16 @@ class GeneratedCredential(Secret):
         """Add what is known once the password is in use, such as ``host`` and ``url``.
 
         Args:
-            fields: Keys to add.
-            made_of: What the fields follow from, such as the id of the service. Another text writes
-                again.
+            fields: Keys to add. In a URL, write ``Fn.urlencode(credential.password)``, or exclude
+                from the password what means something there.
+            made_of: What the fields follow from: the id of the service. Another id writes again,
+                and so does another ``edition``.
         """
         known = {"username": self._username, "password": self.password}
-        # A whole number that changes with the text.
-        digits = Fn.substr(Fn.sha256(Fn.jsonencode({"made_of": made_of})), 0, _HASH_DIGITS)
+        # Terraform cannot compare what is write-only: a whole number that changes with the id does.
+        digits = Fn.substr(Fn.sha256(Fn.join(" ", [made_of, self._edition])), 0, _HASH_DIGITS)
         self.put(
-            Fn.jsonencode(known | dict(fields)),
+            json.dumps(known | dict(fields)),
             edition=Token.as_string(Fn.parseint(digits, 16)),
             id="Complete",
         )

@@ -169,7 +169,7 @@ def test_the_credential_has_what_a_client_needs(stack: PlatformStack) -> None:
 
     value = written["secret_string_wo"]
     for key in ("username", "password", "host", "port", "url"):
-        assert f'"{key}" = ' in value
+        assert f'"{key}": ' in value
     assert "amqps://platform:${urlencode(" in value
     assert written["secret_string_wo_version"].startswith("${parseint(substr(sha256(")
 
