@@ -83,6 +83,11 @@ class PostgresConfig(DatabaseConfig):
             )
         return self
 
+    @property
+    def survives_a_zone(self) -> bool:
+        """Whether another instance takes over when a zone fails."""
+        return self.multi_az
+
     def engine_version(self) -> EngineVersion:
         """Return the version as the engine has it."""
         return engine_version(Engine.POSTGRES, self.version)

@@ -94,7 +94,7 @@ class Definition:
         if self.kind == "enum":
             return ", ".join(repr(choice) for choice in self.choices)
         if self.kind == "string":
-            return "text"
+            return "text without '${' and '%{'"
         what = "a whole number" if self.kind == "integer" else "a number"
         unit = f" (in {self.unit})" if self.unit else ""
         if self.maximum is not None and self.maximum > _UNLIMITED:

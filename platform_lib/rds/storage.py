@@ -15,7 +15,6 @@ STRIPED_GIB = 400
 """From this size on RDS stripes over four volumes, and IOPS and throughput can be chosen."""
 _STRIPED_IOPS = 12_000
 _STRIPED_THROUGHPUT = 500
-_IOPS_PER_GIB = 500
 _IOPS_PER_MIBPS = 4
 
 
@@ -64,11 +63,6 @@ class StorageConfig(Model):
         iops, throughput = self.speed()
         if iops is None or throughput is None:
             return self
-        if iops > self.size_gib * _IOPS_PER_GIB:
-            raise ValueError(
-                f"iops={iops} is too much for size_gib={self.size_gib}; RDS gives up to"
-                f" {_IOPS_PER_GIB} per GiB, here {self.size_gib * _IOPS_PER_GIB}"
-            )
         if throughput * _IOPS_PER_MIBPS > iops:
             raise ValueError(
                 f"throughput_mibps={throughput} is too much for iops={iops}; RDS gives up to a"
