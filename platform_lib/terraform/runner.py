@@ -160,8 +160,11 @@ class Runner:
         for name in (_PLAN, _RECORD):
             (self.stack.own / name).unlink(missing_ok=True)
 
-    def apply(self, planned: Planned) -> None:
+    def apply(self, planned: Planned) -> State | None:
         """Apply a plan, recording what it makes until the state is known to hold it.
+
+        Returns:
+            The state afterwards, where it could be read.
 
         Raises:
             OperationError: With code `PlanStale` when the state has moved on since the plan was made.
@@ -176,6 +179,7 @@ class Runner:
                     where=self.stack.name,
                 )
             record.unlink(missing_ok=True)
+            state = None
             try:
                 self._commands.run(
                     "apply",
@@ -190,7 +194,8 @@ class Runner:
                 self.discard_plan()
                 # Where the state cannot be read now, the next run compares it.
                 with suppress(PlatformError):
-                    self._forget_record_if_saved()
+                    state = self._forget_record_if_saved()
+            return state
 
     def drift(self) -> Plan:
         """Plan without keeping anything."""
@@ -243,14 +248,15 @@ class Runner:
                     ).problems
                 ) from None
 
-    def _forget_record_if_saved(self) -> None:
-        record = self.stack.own / _APPLY
+    def _forget_record_if_saved(self) -> State:
+        record, state = self.stack.own / _APPLY, self.state()
         if record.is_file():
             text = record.read_text(errors="replace")
             errored = (self.stack.directory / "errored.tfstate").is_file()
-            unsaved = find_unsaved(text, self.stack.document, self.state())
+            unsaved = find_unsaved(text, self.stack.document, state)
             if not errored and not unsaved and not unsaved.unfinished:
                 record.unlink()
+        return state
 
     def _show(self, path: Path) -> Plan:
         return Plan(json.loads(self._commands.run("show", "-json", str(path), quiet=True).stdout))

@@ -178,7 +178,7 @@ class Schedule:
             self._refuse(guard.still_used(plan, stack=name, downstream=downstream))
         counts = planned.plan.counts
         self._terraform.on_event(StackStarted(stack=name, step="destroy", changes=counts.destroy))
-        runner.apply(planned)
+        self._change(name, planned)
         return StackResult(
             name, "destroyed", counts, planned.plan, message=f"{counts.destroy} destroyed"
         )
@@ -273,10 +273,10 @@ class Schedule:
         return self._states[name]
 
     def _change(self, name: str, planned: Planned) -> None:
-        try:
-            self._runners[name].apply(planned)
-        finally:
-            self._states.pop(name, None)
+        self._states.pop(name, None)
+        state = self._runners[name].apply(planned)
+        if state is not None:
+            self._states[name] = state
 
     def _each(
         self,

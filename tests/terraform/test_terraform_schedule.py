@@ -19,9 +19,10 @@ import pytest
 from platform_lib.errors import DestroyRefusedError, OperationError, PlatformError
 from platform_lib.terraform.events import Message, ResourceProgress, StackFinished, StackStarted
 from platform_lib.terraform.results import StackResult, exit_code
-from platform_lib.terraform.runner import Planned
+from platform_lib.terraform.runner import Planned, Runner
 from platform_lib.terraform.schedule import Rules
 from platform_lib.terraform.stack import Stack
+from platform_lib.terraform.state import State
 from platform_lib.terraform.stateful import STATEFUL_TYPES
 
 if TYPE_CHECKING:
@@ -76,6 +77,24 @@ def test_stacks_are_applied_in_order(lab: Lab) -> None:
     assert runner.state().outputs["value"] == "v1"
     assert not list(runner.stack.own.glob("plan*"))
     assert not (runner.stack.own / "apply.jsonl").exists()
+
+
+def test_what_was_just_applied_is_read_once(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The state that is read after an apply is the one that the stacks downstream are given."""
+    read: list[str] = []
+    state = Runner.state
+
+    def noted(runner: Runner) -> State:
+        read.append(runner.stack.name)
+        return state(runner)
+
+    monkeypatch.setattr(Runner, "state", noted)
+    two_stacks(lab.app)
+
+    results = lab.schedule().apply(["net", "data"])
+
+    assert statuses(results) == {"net": "applied", "data": "applied"}
+    assert read == ["net", "data"]
 
 
 def test_init_runs_only_when_something_changed(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
