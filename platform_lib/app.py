@@ -10,6 +10,7 @@ from cdktf import App
 from platform_lib.core.stack import PlatformStack
 from platform_lib.environment import Account, Environment
 from platform_lib.stacks.alerts import AlertsStack
+from platform_lib.stacks.data import DataStack
 from platform_lib.stacks.foundation import FoundationStack
 from platform_lib.stacks.keys import KeysStack
 from platform_lib.stacks.network import NetworkStack
@@ -50,6 +51,16 @@ def build_app(
         network.add_dependency(keys)
         alerts = AlertsStack(app, environment=environment, key=keys.data)
         app.stacks += [keys, network, alerts]
+        if environment.has_data:
+            data = DataStack(
+                app,
+                environment=environment,
+                vpc=network.vpc,
+                key=keys.data,
+                logs_key=keys.logs,
+                alerts=alerts.alerts,
+            )
+            app.stacks.append(data)
     for stack in app.stacks:
         stack.settle_identities()
     return app

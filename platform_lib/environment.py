@@ -9,10 +9,17 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, model_validator
 
 from platform_lib.alerts.config import AlertsConfig
+from platform_lib.dynamodb.config import TableConfig
+from platform_lib.elasticache.config import CacheConfig
 from platform_lib.errors import PlatformError, Problem
 from platform_lib.kms.config import KeysConfig
 from platform_lib.model import Model
+from platform_lib.mq.config import BrokerConfig
 from platform_lib.network.config import VpcConfig
+from platform_lib.rds.aurora_config import AuroraConfig
+from platform_lib.rds.config import PostgresConfig
+from platform_lib.s3.config import BucketConfig
+from platform_lib.secretsmanager.config import SecretConfig
 from platform_lib.types import AccountId, BucketName, Region, RoleArn, Slug, matching
 from platform_lib.waivers import Waiver
 
@@ -150,8 +157,33 @@ class Environment(Target):
     alerts: AlertsConfig = AlertsConfig()
     """Who hears of its alarms; without addresses the alarms still show in the console."""
 
+    databases: Mapping[Slug, PostgresConfig | AuroraConfig] = {}
+    """PostgreSQL databases by name, each an instance or an Aurora cluster of its own."""
+
+    caches: Mapping[Slug, CacheConfig] = {}
+    """Valkey or Redis OSS caches by name."""
+
+    brokers: Mapping[Slug, BrokerConfig] = {}
+    """RabbitMQ brokers by name."""
+
+    tables: Mapping[Slug, TableConfig] = {}
+    """DynamoDB tables by name."""
+
+    buckets: Mapping[Slug, BucketConfig] = {}
+    """S3 buckets by name; all of them record their requests in one more bucket."""
+
+    secrets: Mapping[Slug, SecretConfig] = {}
+    """Secrets by name, without their values."""
+
     allow_destroy: bool = False
     """Whether ``destroy`` may run and protected things may be deleted."""
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there is anything for the stack ``data``."""
+        return any(
+            (self.databases, self.caches, self.brokers, self.tables, self.buckets, self.secrets)
+        )
 
     @model_validator(mode="after")
     def _has_no_problems(self) -> Environment:
@@ -163,7 +195,17 @@ class Environment(Target):
 
     def problems(self) -> list[Problem]:
         """Return everything in it that contradicts something else in it."""
-        return [
+        zones = [
             Problem(message, self.vpc.written_at("zones"), "ZoneNotInRegion")
             for message in self.vpc.problems_in(self.region)
+        ]
+        return zones + [
+            Problem(
+                f"brokers[{name!r}]: zones names {', '.join(missing)}, where the VPC has no subnets;"
+                f" choose from {', '.join(self.vpc.zones)}",
+                broker.written_at("zones"),
+                "NoSuchZone",
+            )
+            for name, broker in self.brokers.items()
+            if (missing := [zone for zone in broker.zones if zone not in self.vpc.zones])
         ]

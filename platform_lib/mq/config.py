@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from platform_lib.model import Model
+from platform_lib.network.config import Zone
 from platform_lib.types import matching
 
 SUPPORT_ENDS: dict[str, date | None] = {"3.13": None, "4.2": None}
@@ -40,8 +41,6 @@ Username = Annotated[
 """Name of a RabbitMQ user.
 https://docs.aws.amazon.com/amazon-mq/latest/api-reference/brokers.html"""
 
-Zone = Annotated[str, AfterValidator(matching(r"[a-f]", "a zone letter, as in 'a'"))]
-"""Letter of an availability zone, for example ``a``."""
 
 TimeOfDay = Annotated[
     str,
