@@ -4,14 +4,9 @@ from ipaddress import IPv4Network
 
 from environments.accounts import PRODUCTION
 from environments.checkout import base
-from platform_lib.elasticache.config import CacheConfig
-from platform_lib.elasticache.parameters import Role
-from platform_lib.elasticache.versions import Engine
 from platform_lib.environment import Category, Environment
-from platform_lib.mq.config import BrokerConfig
 from platform_lib.network.config import VpcConfig
 from platform_lib.network.tiers import Tier
-from platform_lib.rds.config import PostgresConfig
 
 ENVIRONMENT = Environment(
     name="checkout-prod",
@@ -43,40 +38,4 @@ ENVIRONMENT = Environment(
         },
         ipv6=True,
     ),
-    databases={
-        "platform": PostgresConfig(
-            instance_class="db.t3.medium",
-            parameters={"max_connections": 1000},
-        ),
-    },
-    caches={
-        # What may be thrown out and what may not are apart: a flush of one once emptied the other.
-        "shared": CacheConfig(
-            engine=Engine.REDIS,
-            engine_version="7.1",
-            node_type="cache.m7g.large",
-            network_type="dual_stack",
-            users={
-                "saleor": base.CACHE_USER,
-                "fundgate": base.CACHE_USER,
-                "storefront": base.CACHE_USER,
-            },
-        ),
-        "queue": CacheConfig(
-            role=Role.QUEUE,
-            engine=Engine.REDIS,
-            engine_version="7.1",
-            node_type="cache.m7g.large",
-            network_type="dual_stack",
-            users={"celery": base.CELERY_USER},
-        ),
-    },
-    brokers={
-        "jobs": BrokerConfig(
-            version="3.13", host_type="mq.m7g.medium", deployment="single", zones=("b",)
-        ),
-    },
-    tables=base.TABLES,
-    buckets=base.BUCKETS,
-    secrets=base.SECRETS,
 )

@@ -15,9 +15,6 @@ IGNORED = {
     "aws_default_network_acl Vpc/Defaults/NetworkAcl subnet_ids": (
         "AWS moves a subnet to the default ACL when it leaves another, and Terraform would undo it"
     ),
-    "aws_mq_broker JobsBroker/Resource user": (
-        "Amazon MQ cannot read users back, and a change of the block would replace the broker"
-    ),
 }
 """Every `ignore_changes` of the platform: type, construct path, argument, and why."""
 
