@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.core.grants import Grant, Grantee, Grants
 from platform_lib.errors import PlatformError
@@ -44,7 +46,8 @@ class DatabaseGrants(Grants):
         https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
 
         Raises:
-            PlatformError: ``IamAuthenticationOff`` if the database does not take such tokens.
+            PlatformError: ``IamAuthenticationOff`` if the database does not take such tokens,
+                ``UserNotNamed`` if ``user`` is not the name of one PostgreSQL role.
         """
         if not self._iam:
             raise PlatformError(
@@ -53,12 +56,7 @@ class DatabaseGrants(Grants):
                 " iam_authentication=False; leave that out, or give the role a password",
                 where=self._owner.node.path,
             )
-        stack = self._owner.stack
-        start = f"arn:{stack.partition}:rds-db:{stack.target.region}:{stack.account.id}:dbuser:"
-        statement = Statement(
-            actions=("rds-db:connect",),
-            resources=tuple(f"{start}{resource}/{user}" for resource in self._resource_ids),
-        )
+        statement = connect_statement(self._owner, self._resource_ids, user=user)
         return self._give(grantee, f"Connect{pascal(user)}", statement)
 
     def administer(self, grantee: Grantee) -> Grant:
@@ -73,3 +71,26 @@ class DatabaseGrants(Grants):
             resources=(self._secret_arn,),
         )
         return self._give(grantee, "Administer", statement)
+
+
+def connect_statement(
+    owner: PlatformConstruct, resource_ids: tuple[TokenStr, ...], *, user: str
+) -> Statement:
+    """Allow to log in with IAM as one user of instances, clusters or proxies with these ids.
+
+    Raises:
+        PlatformError: ``UserNotNamed`` if ``user`` is not the name of one PostgreSQL role.
+    """
+    if re.fullmatch(r"[a-z][a-z0-9_]{0,62}", user, re.ASCII) is None:
+        raise PlatformError(
+            "UserNotNamed",
+            f"{user!r} is not the name of one PostgreSQL role; use 1 to 63 lower-case letters,"
+            " digits and underscores, starting with a letter",
+            where=owner.node.path,
+        )
+    stack = owner.stack
+    start = f"arn:{stack.partition}:rds-db:{stack.target.region}:{stack.account.id}:dbuser:"
+    return Statement(
+        actions=("rds-db:connect",),
+        resources=tuple(f"{start}{resource}/{user}" for resource in resource_ids),
+    )
