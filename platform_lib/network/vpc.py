@@ -94,6 +94,8 @@ class Vpc(PlatformConstruct):
         """Name of the subnet group for RDS."""
         self.elasticache_subnet_group_name: TokenStr = groups.cache_name
         """Name of the subnet group for ElastiCache."""
+        self.database_subnet_ids: dict[str, TokenStr] = self.subnet_ids(config.subnet_group_tier)
+        """Ids of the subnets in both groups, by zone."""
 
     def subnet_ids(self, tier: Tier) -> dict[str, TokenStr]:
         """Return the ids of the subnets of ``tier`` by zone letter, in the letters' order.

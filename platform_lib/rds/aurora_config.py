@@ -78,7 +78,8 @@ class AuroraConfig(DatabaseConfig):
     days. https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.StorageReliability.html"""
 
     allow_major_upgrade: bool = False
-    """Whether a higher major version in ``version`` is installed; for the time of the upgrade."""
+    """Whether a higher major version in ``version`` is installed; for the time of the upgrade, and
+    only with ``apply_immediately``."""
 
     restore: Restore | None = None
     """What it is made from; without it, it starts empty. Keep it for as long as the cluster lives.
@@ -113,6 +114,13 @@ class AuroraConfig(DatabaseConfig):
             yield (
                 f"database={self.database!r} has no effect with restore, which brings its own"
                 " databases; leave one of them out"
+            )
+
+        if self.allow_major_upgrade and not self.apply_immediately:
+            yield (
+                "allow_major_upgrade=True needs apply_immediately=True: an instance takes the"
+                " parameters of the next version only when the cluster has it; set both for the"
+                " time of the upgrade"
             )
 
     def _problems_of_size(self) -> Iterator[str]:

@@ -183,6 +183,19 @@ def test_refuses_a_database_in_what_is_restored() -> None:
     )
 
 
+def test_refuses_to_put_off_a_major_upgrade() -> None:
+    """The instances would ask for parameters of a version that the cluster does not have yet."""
+    assert refusal(allow_major_upgrade=True) == (
+        "allow_major_upgrade=True needs apply_immediately=True: an instance takes the parameters"
+        " of the next version only when the cluster has it; set both for the time of the upgrade"
+    )
+
+
+def test_accepts_a_major_upgrade_at_once() -> None:
+    """Both are set for the time of the upgrade."""
+    assert aurora(allow_major_upgrade=True, apply_immediately=True).allow_major_upgrade
+
+
 @pytest.mark.parametrize("field", ["database", "restore"])
 def test_accepts_either_a_database_or_something_to_restore(field: str) -> None:
     """Each by itself is fine."""
