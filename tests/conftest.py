@@ -13,6 +13,11 @@ from tests.policy.waivers import pytest_terminal_summary
 
 __all__ = ["pytest_terminal_summary"]
 
+# Terraform and the AWS provider spend a quarter of their time on collecting garbage while they start:
+# a plan took 3.0 s of processor time with Go's default of 100, and takes 2.4 s. Both together then need
+# 0.8 GB at their peak instead of 0.65 GB.
+os.environ.setdefault("GOGC", "400")
+
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _MINUTES_LONG = ("applied", "local", "docs")
 """Folders whose tests with the real Terraform take minutes, the longest first."""
