@@ -21,7 +21,9 @@ import pytest
 from platform_lib.errors import PlatformError
 from platform_lib.local.server import LocalAws
 from platform_lib.local.variables import overlay
+from platform_lib.terraform.plan import Plan
 from platform_lib.terraform.program import find_program
+from tests import emulator
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT_ID = "111111111111"
@@ -59,6 +61,7 @@ class Repository:
 
     folder: Path
     aws: LocalAws
+    program: Path
 
     @property
     def environ(self) -> dict[str, str]:
@@ -100,7 +103,7 @@ class Repository:
         )
 
     def plan(self, stack: str, *options: str) -> dict[str, Any]:
-        """Plan one stack with plain `terraform` and return the plan as JSON."""
+        """Plan one stack with plain `terraform` and return the plan as JSON, values and all."""
         folder = self.folder / "cdktf.out" / "stacks" / stack
         self.terraform(stack, "plan", "-input=false", "-out=test.tfplan", *options)
         shown = self.terraform(stack, "show", "-json", "test.tfplan")
@@ -108,12 +111,19 @@ class Repository:
         plan: dict[str, Any] = json.loads(shown)
         return plan
 
+    def changes(self, stack: str) -> Plan:
+        """Plan one stack with plain `terraform` and return what it would do."""
+        stream = self.terraform(stack, "plan", "-json", "-input=false")
+        plan = Plan.of_stream(stream)
+        assert plan is not None, stream
+        return plan
+
     def terraform(self, stack: str, *arguments: str, expect: int = 0) -> str:
         """Run plain `terraform` in the folder of a stack, after `platformctl` has worked in it."""
         config = self.folder / ".platform" / "terraform.rc"
         environ = self.environ | ({"TF_CLI_CONFIG_FILE": str(config)} if config.is_file() else {})
         finished = subprocess.run(
-            [str(find_program(environ).path), *arguments],
+            [str(self.program), *arguments],
             cwd=self.folder / "cdktf.out" / "stacks" / stack,
             env=environ,
             capture_output=True,
@@ -142,10 +152,10 @@ class Repository:
 
 
 @pytest.fixture(scope="session")
-def terraform() -> None:
-    """Skip without Terraform, and fail instead where CI is set."""
+def terraform() -> Path:
+    """Return Terraform; skip without it, and fail instead where CI is set."""
     try:
-        find_program(os.environ)
+        return find_program(os.environ).path
     except PlatformError as error:
         if os.environ.get("CI"):
             pytest.fail(str(error))
@@ -154,7 +164,7 @@ def terraform() -> None:
 
 @pytest.fixture(scope="session")
 def make_repository(
-    terraform: None, tmp_path_factory: pytest.TempPathFactory
+    terraform: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[], Repository]]:
     """Return a maker of copies, each with an emulated AWS of its own."""
     started: list[LocalAws] = []
@@ -166,26 +176,77 @@ def make_repository(
             shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
         for name in ("cdktf.json", "main.py", ".terraform.lock.hcl"):
             shutil.copy(ROOT / name, folder / name)
-        aws = LocalAws(account_id=ACCOUNT_ID, region="us-east-1").start()
+        aws = emulator.start(account_id=ACCOUNT_ID, region="us-east-1")
         started.append(aws)
-        return Repository(folder, aws)
+        return Repository(folder, aws, terraform)
 
     yield make
     for aws in started:
         aws.stop()
 
 
-def applied_small(
-    make: Callable[[], Repository], *stacks: str, environment: str = SMALL_ENVIRONMENT
+def bootstrapped(
+    make: Callable[[], Repository], environment: str = SMALL_ENVIRONMENT
 ) -> Repository:
-    """Return a copy with the small environment applied, all of it or some stacks."""
+    """Return a copy with the small environment, and a place for its state; nothing is applied."""
     repository = make()
     repository.write("environments/small.py", environment)
     # The account's settings play no part here, and test_applied_environments applies them.
     repository.edit("platform_lib/stacks/keys.py", "self.add_dependency(foundation)", "")
     repository.run("bootstrap", "small")
-    repository.run("apply", "small", *stacks)
     return repository
+
+
+@dataclass(frozen=True)
+class Small:
+    """The small environment, applied while somebody else wanted to."""
+
+    repository: Repository
+    code: int
+    """Exit code of the apply."""
+
+    printed: str
+    """What it said."""
+
+    second: str
+    """What a second run said meanwhile."""
+
+
+@pytest.fixture(scope="session")
+def small(make_repository: Callable[[], Repository]) -> Small:
+    """Apply the small environment once, for tests that leave it as it is, in one xdist group."""
+    repository = bootstrapped(make_repository)
+    first = repository.start("apply", "small", "keys", "network")
+    five_seconds_into(repository, first)
+    second = repository.run("plan", "small", "network", expect=1)
+    printed, _ = first.communicate(timeout=300)
+    return Small(repository, first.returncode, printed, second)
+
+
+@pytest.fixture
+def applied(small: Small) -> Repository:
+    """Return the small environment as it is applied, with its code as it was."""
+    assert small.code == 0, small.printed
+    repository = small.repository
+    for path in ("platform_lib/stacks/keys.py", "environments/small.py"):
+        source = repository.folder / f"{path}.applied"
+        target = repository.folder / path
+        if source.is_file():
+            target.write_text(source.read_text())
+        else:
+            source.write_text(target.read_text())
+    return repository
+
+
+def record_of(repository: Repository) -> Path:
+    """Return the recorded stream of the apply of the network."""
+    return repository.folder / "cdktf.out/stacks/small-network/.platform/apply.jsonl"
+
+
+def five_seconds_into(repository: Repository, process: subprocess.Popen[str]) -> None:
+    """Wait until the apply of the network has worked for five seconds."""
+    assert wait_until(record_of(repository).is_file, 120), process.poll()
+    time.sleep(5)
 
 
 def processes_of(folder: Path) -> list[str]:

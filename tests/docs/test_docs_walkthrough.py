@@ -15,6 +15,7 @@ from docs import generate
 from docs._pages import Page
 from platform_lib.errors import OperationError
 from platform_lib.terraform.program import find_program
+from tests import emulator
 
 COPIED = (
     ".terraform.lock.hcl", "Makefile", "cdktf.json", "docs", "environments", "main.py", "services",
@@ -50,10 +51,11 @@ def project(tmp_path: Path) -> Iterator[Path]:
 def run(root: Path, commands: list[str]) -> subprocess.CompletedProcess[str]:
     """Run blocks in one shell, as a person does who copies them one after the other."""
     tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    kept = {name: value for name, value in os.environ.items() if name not in emulator.UNMEASURED}
     return subprocess.run(
         ["/bin/bash", "-euxo", "pipefail", "-c", "\n".join(commands)],
         cwd=root,
-        env={**os.environ, "PATH": tools},
+        env={**kept, "PATH": tools},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ from botocore.exceptions import ClientError
 from platform_lib.errors import OperationError
 from platform_lib.local.server import LocalAws
 from platform_lib.local.variables import overlay
+from platform_lib.terraform.plan import Plan
 from platform_lib.terraform.program import find_program
 from platform_lib.terraform.providers import choose_source
 
@@ -138,12 +138,13 @@ class Workspace:
 
     def changes(self, *arguments: str) -> dict[str, list[str]]:
         """Plan, and return what happens by address, leaving out what stays."""
-        self.run("plan", "-input=false", "-out=planned", *arguments)
-        document: dict[str, Any] = json.loads(self.run("show", "-json", "planned").stdout)
+        stream = self.run("plan", "-json", "-input=false", "-out=planned", *arguments).stdout
+        plan = Plan.of_stream(stream)
+        assert plan is not None, stream
         return {
-            change["address"]: change["change"]["actions"]
-            for change in document["resource_changes"]
-            if change["change"]["actions"] not in (["no-op"], ["read"])
+            change.address: list(change.actions)
+            for change in plan.changes
+            if change.actions != ("no-op",)
         }
 
 

@@ -11,6 +11,7 @@ import pytest
 from platform_lib.local.gaps import Gap
 from platform_lib.local.items import Item
 from platform_lib.local.server import LocalAws
+from tests import emulator
 
 # One worker, so that the run of several minutes happens once.
 pytestmark = [pytest.mark.terraform, pytest.mark.xdist_group("emulated-account")]
@@ -32,7 +33,7 @@ class History:
 @pytest.fixture(scope="module")
 def history(workspace: Callable[[str, LocalAws], Any]) -> Iterator[History]:
     """Apply, change every setting that can be, destroy."""
-    with LocalAws(account_id="210987654321", region="eu-central-1") as aws:
+    with emulator.start(account_id="210987654321", region="eu-central-1") as aws:
         account = workspace("account", aws)
         account.apply()
         second_plan = account.differences()

@@ -14,12 +14,13 @@ import pytest
 from platform_lib.local.gaps import Gap
 from platform_lib.local.items import Item
 from platform_lib.local.server import LocalAws
+from tests import emulator
 
 # One worker, so that the run of several minutes happens once.
 pytestmark = [pytest.mark.terraform, pytest.mark.xdist_group("emulated-network")]
 
-_MORE = ("-var", 'zones=["a", "b", "c"]')
-_OTHER = (*_MORE, "-var", "note=second")
+_OTHER = ("-var", 'zones=["a", "b", "c"]', "-var", "note=second")
+"""One zone more, and other tags, descriptions, rules and settings of all that is there."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,8 @@ class History:
 
     second_plan: int
     locked: str
-    one_more_zone: dict[str, list[str]]
-    plan_after_zone: int
-    other_tags: dict[str, list[str]]
-    plan_after_tags: int
+    changes: dict[str, list[str]]
+    plan_after_changes: int
     left: list[Item]
     gaps: list[Gap]
 
@@ -40,27 +39,22 @@ class History:
 def history(
     workspace: Callable[[str, LocalAws], Any], connect: Callable[[str, str], Any]
 ) -> Iterator[History]:
-    """Bootstrap the state, apply, add a zone, change tags and settings, destroy."""
-    with LocalAws(account_id="210987654321", region="eu-central-1") as aws:
+    """Bootstrap the state, apply, add a zone and change tags and settings, destroy."""
+    with emulator.start(account_id="210987654321", region="eu-central-1") as aws:
         _bootstrap(connect, aws)
         network = workspace("network", aws)
         network.apply()
         second_plan = network.differences()
         locked = _plan_while_locked(connect(aws.endpoint, "dynamodb"), network)
-        one_more_zone = network.changes(*_MORE)
+        changes = network.changes(*_OTHER)
         network.apply("planned")
-        plan_after_zone = network.differences(*_MORE)
-        other_tags = network.changes(*_OTHER)
-        network.apply("planned")
-        plan_after_tags = network.differences(*_OTHER)
+        plan_after_changes = network.differences(*_OTHER)
         network.run("destroy", "-auto-approve", *_OTHER)
         yield History(
             second_plan,
             locked,
-            one_more_zone,
-            plan_after_zone,
-            other_tags,
-            plan_after_tags,
+            changes,
+            plan_after_changes,
             aws.inventory(),
             aws.unimplemented(),
         )
@@ -99,36 +93,31 @@ def test_the_lock_refuses_a_second_terraform(history: History) -> None:
     assert "somebody@else" in history.locked
 
 
-def test_a_zone_is_added_without_replacing_anything(history: History) -> None:
-    """Subnet groups and the ACL are updated in place, everything else is new."""
-    updated = {
-        address for address, actions in history.one_more_zone.items() if actions != ["create"]
-    }
-
-    assert updated == {
+def test_everything_changes_in_place(history: History) -> None:
+    """Tags, rules, entries, subnet groups and the ACL are updated, never replaced."""
+    assert {tuple(actions) for actions in history.changes.values()} == {("update",), ("create",)}
+    updated = {address for address, actions in history.changes.items() if actions == ["update"]}
+    assert updated > {
         "aws_db_subnet_group.main",
+        "aws_ec2_managed_prefix_list.office",
         "aws_elasticache_subnet_group.main",
         "aws_network_acl.database",
+        "aws_vpc_dhcp_options.main",
+        "aws_vpc_security_group_egress_rule.app",
     }
-    assert all(history.one_more_zone[address] == ["update"] for address in updated)
 
 
-def test_the_plan_after_the_zone_is_empty(history: History) -> None:
+def test_only_the_new_zone_is_made(history: History) -> None:
+    """Nothing of the other zones is made again."""
+    created = {address for address, actions in history.changes.items() if actions == ["create"]}
+
+    assert created != set()
+    assert {address for address in created if '["c"]' not in address} == set()
+
+
+def test_the_plan_after_the_changes_is_empty(history: History) -> None:
     """What was changed in place reads back."""
-    assert history.plan_after_zone == 0
-
-
-def test_other_tags_change_everything_in_place(history: History) -> None:
-    """Default tags, rule descriptions and prefix list entries are updates, never replacements."""
-    assert {tuple(actions) for actions in history.other_tags.values()} == {("update",)}
-    assert "aws_vpc_security_group_egress_rule.app" in history.other_tags
-    assert "aws_ec2_managed_prefix_list.office" in history.other_tags
-    assert "aws_vpc_dhcp_options.main" in history.other_tags
-
-
-def test_the_plan_after_the_tags_is_empty(history: History) -> None:
-    """What was changed in place reads back."""
-    assert history.plan_after_tags == 0
+    assert history.plan_after_changes == 0
 
 
 def test_destroy_leaves_the_state_and_the_key(history: History) -> None:

@@ -18,6 +18,7 @@ from platform_lib.local.variables import overlay
 from platform_lib.terraform import recovery
 from platform_lib.terraform.lookup import requests
 from platform_lib.terraform.stack import Document
+from tests import emulator
 
 ACCOUNT = "111111111111"
 OURS = {"Stack": "shop", "Name": "shop"}
@@ -26,7 +27,7 @@ OURS = {"Stack": "shop", "Name": "shop"}
 @pytest.fixture(scope="module")
 def shared_aws() -> Iterator[LocalAws]:
     """Return the one emulator of the module."""
-    with LocalAws(account_id=ACCOUNT, region="eu-west-1") as running:
+    with emulator.start(account_id=ACCOUNT, region="eu-west-1") as running:
         yield running
 
 

@@ -19,6 +19,7 @@ from platform_lib.local.server import LocalAws
 from platform_lib.local.variables import overlay, variables
 from platform_lib.terraform import recovery
 from platform_lib.terraform.results import StackResult
+from tests import emulator
 from tests.terraform.slow_aws import SlowAws
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ MADE = {("ec2", "VPC"): 1, ("iam", "Role"): 1, ("kms", "Key"): 1}
 @pytest.fixture(scope="module")
 def shared_aws() -> Iterator[LocalAws]:
     """Return the one emulator of the module."""
-    with LocalAws(account_id=ACCOUNT, region="us-east-1") as running:
+    with emulator.start(account_id=ACCOUNT, region="us-east-1") as running:
         yield running
 
 

@@ -22,6 +22,7 @@ from platform_lib.terraform.events import ResourceProgress
 from platform_lib.terraform.results import StackResult, exit_code
 from platform_lib.terraform.schedule import Rules
 from platform_lib.terraform.state_store import StateStore
+from tests import emulator
 
 if TYPE_CHECKING:
     from tests.terraform.conftest import Lab
@@ -36,7 +37,7 @@ STORE = StateStore(
 @pytest.fixture(scope="module")
 def emulated() -> Iterator[LocalAws]:
     """Start an emulated AWS with a state store."""
-    with LocalAws(account_id=STORE.account_id, region=STORE.region) as aws:
+    with emulator.start(account_id=STORE.account_id, region=STORE.region) as aws:
         session = boto3.Session("emulated", "emulated", region_name=STORE.region)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("AWS_ENDPOINT_URL", aws.endpoint)
