@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from platform_lib.model import Model
 from platform_lib.network.config import Zone
+from platform_lib.rds.alarms_config import Percent
 from platform_lib.types import LogRetentionDays
 
 
@@ -22,14 +23,20 @@ def _are_two_or_more(zones: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class ProxyAlarms(Model):
-    """When a proxy is in trouble."""
+    """When the alarms of a proxy go off."""
+
+    availability_percent: Percent = 90
+    """P1 below this share of successful checks of the database, for 5 minutes."""
+
+    pool_percent: Percent = 90
+    """P2 when so much of the connections that it may open is in use for 5 minutes."""
 
     borrow_latency_ms: Annotated[float, Field(gt=0)] = 100
-    """Milliseconds that a query waits for a free connection to the database, on average over five
-    minutes, above which somebody is told. A proxy with connections to spare takes less than one."""
+    """P2 when clients wait longer than this, on average, for a free connection for 5 minutes, in
+    milliseconds. With connections to spare it is less than one."""
 
     failed_logins: Annotated[int, Field(ge=1)] = 20
-    """Logins refused within five minutes above which somebody is told."""
+    """P2 above this number of refused logins within 5 minutes."""
 
 
 class ProxyConfig(Model):
@@ -65,7 +72,7 @@ class ProxyConfig(Model):
     """Days that its log is kept."""
 
     alarms: ProxyAlarms = ProxyAlarms()
-    """When somebody is told."""
+    """When its alarms go off."""
 
     @model_validator(mode="after")
     def _idle_is_part_of_all(self) -> ProxyConfig:

@@ -102,6 +102,8 @@ def test_zones_have_no_order() -> None:
     [
         ("borrow_latency_ms", 0, "greater than 0"),
         ("failed_logins", 0, "greater than or equal to 1"),
+        ("pool_percent", 0, "greater than or equal to 1"),
+        ("availability_percent", 100, "less than or equal to 99"),
     ],
 )
 def test_refuses_alarms_that_always_ring(field: str, value: int, problem: str) -> None:
