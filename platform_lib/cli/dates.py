@@ -32,6 +32,6 @@ def as_of_date(text: str | None) -> date:
 
 
 def warn_of_dates(project: Project, output: Output) -> None:
-    """Write a line for each waiver that has expired; a date must never block a rollback."""
-    for entry in review(project.environments, as_of=today()).expired:
-        output.note(f"warning: {entry.problem()}")
+    """Write a line for each date that has passed; a date must never block a rollback."""
+    for problem in review(project.environments, as_of=today()).date_problems:
+        output.note(f"warning: {problem}")

@@ -81,6 +81,10 @@ class Review:
     expired: tuple[Reviewed, ...] = ()
     """Findings whose waiver has expired. ``check`` fails; ``plan`` and ``apply`` only warn."""
 
+    ended: tuple[Reviewed, ...] = ()
+    """Findings that a day brought where customers are served, such as the end of a version's support,
+    without a waiver. ``check`` fails; ``plan`` and ``apply`` only warn."""
+
     unused: tuple[UnusedWaiver, ...] = ()
     """Waivers that match no finding. They stop nothing."""
 
@@ -98,6 +102,7 @@ class Review:
             kept(self.listed),
             kept(self.waived),
             kept(self.expired),
+            kept(self.ended),
             tuple(entry for entry in self.unused if not set(entry.environments).isdisjoint(names)),
         )
 
@@ -109,7 +114,7 @@ class Review:
     @property
     def date_problems(self) -> tuple[Problem, ...]:
         """What stops only ``check``, and is a warning elsewhere."""
-        return tuple(entry.problem() for entry in self.expired)
+        return tuple(entry.problem() for entry in (*self.expired, *self.ended))
 
     def as_dict(self) -> dict[str, object]:
         """Return it for ``--json``."""
@@ -118,6 +123,7 @@ class Review:
             "listed": [entry.as_dict() for entry in self.listed],
             "waived": [entry.as_dict() for entry in self.waived],
             "expired": [entry.as_dict() for entry in self.expired],
+            "ended": [entry.as_dict() for entry in self.ended],
             "unused": [entry.as_dict() for entry in self.unused],
         }
 
@@ -140,7 +146,7 @@ def review(environments: Sequence[Environment], *, as_of: date) -> Review:
 
     Args:
         environments: All environments, whichever are worked on.
-        as_of: The day on which waivers are judged.
+        as_of: The day on which waivers and ends of support are judged.
     """
     found = {
         environment.name: findings_in(environment, environments) for environment in environments
@@ -149,16 +155,21 @@ def review(environments: Sequence[Environment], *, as_of: date) -> Review:
         _reviewed(environment, finding, as_of)
         for environment in environments
         for finding in found[environment.name]
+        if finding.ended is None or finding.ended < as_of
     ]
 
     def those(wanted: Callable[[Reviewed], bool]) -> tuple[Reviewed, ...]:
         return tuple(entry for entry in reviewed if wanted(entry))
 
+    def refused(entry: Reviewed) -> bool:
+        return entry.waiver is None and entry.category is Category.CUSTOMER
+
     return Review(
-        errors=those(lambda it: it.waiver is None and it.category is Category.CUSTOMER),
+        errors=those(lambda it: refused(it) and it.finding.ended is None),
         listed=those(lambda it: it.waiver is None and it.category is not Category.CUSTOMER),
         waived=those(lambda it: it.days_left is not None and it.days_left >= 0),
         expired=those(lambda it: it.days_left is not None and it.days_left < 0),
+        ended=those(lambda it: refused(it) and it.finding.ended is not None),
         unused=unused_waivers(environments, found),
     )
 

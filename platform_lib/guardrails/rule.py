@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from platform_lib.environment import Environment
 from platform_lib.errors import Location, Problem
@@ -22,6 +23,10 @@ class Breach:
     where: Location | None
     """The author's line."""
 
+    ended: date | None = None
+    """The last day on which it was no breach, such as that of an engine version's support; None for
+    what is one on every day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -38,6 +43,9 @@ class Finding:
 
     where: Location | None
     """The author's line."""
+
+    ended: date | None = None
+    """The last day on which it was none; None for what is one on every day."""
 
     def problem(self) -> Problem:
         """Return it as a printable line; the rule's id is the code that a waiver repeats."""
@@ -79,6 +87,7 @@ class Rule:
                 breach.address,
                 f"{environment.name}: {breach.address}: {breach.given}; {self.fix}",
                 breach.where,
+                breach.ended,
             )
             for breach in self.check(environment, environments)
         ]

@@ -45,6 +45,7 @@ def account() -> Account:
 @pytest.fixture
 def environment(account: Account) -> Environment:
     """Return an environment with every default, as production has it."""
+    from platform_lib.alerts.config import AlertsConfig
     from platform_lib.environment import Category, Environment
     from platform_lib.network.config import VpcConfig
 
@@ -56,6 +57,7 @@ def environment(account: Account) -> Environment:
         region="us-east-1",
         vpc=VpcConfig(cidr=IPv4Network("10.10.0.0/16")),
         tags=account.tags,
+        alerts=AlertsConfig(p1_emails=("on-call@example.com",)),
     )
 
 

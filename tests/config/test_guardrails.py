@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from ipaddress import IPv4Network
 from pathlib import Path
 from pkgutil import iter_modules
@@ -12,14 +12,21 @@ from typing import Any
 
 import pytest
 
+from platform_lib.alerts.config import AlertsConfig
+from platform_lib.elasticache.config import CacheConfig, CacheUserConfig
+from platform_lib.elasticache.versions import Engine
 from platform_lib.environment import Account, Category, Environment, LocalState, S3State
 from platform_lib.errors import Location
 from platform_lib.guardrails import rules as folder
 from platform_lib.guardrails.registry import rules
 from platform_lib.guardrails.review import Review, Reviewed, review
 from platform_lib.guardrails.rule import Finding, Rule
+from platform_lib.mq.config import BrokerConfig
 from platform_lib.network.config import FlowLogsConfig, VpcConfig
 from platform_lib.network.tiers import Tier
+from platform_lib.rds.aurora_capacity import ReaderConfig, ServerlessCapacity
+from platform_lib.rds.aurora_config import AuroraConfig
+from platform_lib.rds.config import PostgresConfig, ReplicaConfig
 from platform_lib.waivers import Waiver
 
 TODAY = date(2026, 3, 1)
@@ -31,9 +38,34 @@ def with_vpc(**changes: Any) -> Variant:
     return lambda environment: environment.evolve(vpc=environment.vpc.evolve(**changes))
 
 
+def with_broker(**changes: Any) -> Variant:
+    """Return an environment with one broker that differs from a good one by ``changes``."""
+    broker = BrokerConfig(host_type="mq.m7g.large", zones=("a", "b", "c")).evolve(**changes)
+    return lambda environment: environment.evolve(brokers={"jobs": broker})
+
+
+def with_cache(**changes: Any) -> Variant:
+    """Return an environment with one cache that differs from a good one by ``changes``."""
+    good: dict[str, Any] = {"node_type": "cache.m7g.large", "users": {"shop": CacheUserConfig()}}
+    cache = CacheConfig(**{**good, **changes})
+    return lambda environment: environment.evolve(caches={"sessions": cache})
+
+
 def with_account(**changes: Any) -> Variant:
     """Return a change of an environment's account."""
     return lambda environment: environment.evolve(account=environment.account.evolve(**changes))
+
+
+def with_instance(**fields: Any) -> Variant:
+    """Return a change that adds an RDS instance with ``fields``, production's otherwise."""
+    config = PostgresConfig(**{"instance_class": "db.r7g.large", **fields})
+    return lambda environment: environment.evolve(databases={"orders": config})
+
+
+def with_cluster(**fields: Any) -> Variant:
+    """Return a change that adds an Aurora cluster with ``fields``, production's otherwise."""
+    config = AuroraConfig(**{"instance_class": "db.r7g.large", **fields})
+    return lambda environment: environment.evolve(databases={"orders": config})
 
 
 def beside(environment: Environment, category: Category, **account: Any) -> Environment:
@@ -152,7 +184,128 @@ BAD = {
         ),
     ),
 }
+BAD |= {
+    "alert-receivers": (
+        lambda environment: with_broker()(environment).evolve(alerts=AlertsConfig()),
+        "alerts.p1_emails",
+        (
+            "nobody hears when databases, caches or brokers are in trouble; write"
+            ' alerts=AlertsConfig(p1_emails=("on-call@example.com",))'
+        ),
+    ),
+    "broker-cluster": (
+        with_broker(deployment="single", zones=("b",)),
+        "brokers.jobs.deployment",
+        (
+            "the only host is in zone b, and messages wait while it is away; leave deployment out"
+            ' for the default, "cluster", and name two or three zones'
+        ),
+    ),
+    "broker-size": (
+        # A small host cannot be part of a cluster, so that is accepted here.
+        lambda environment: with_broker(
+            host_type="mq.m7g.medium", deployment="single", zones=("b",)
+        )(environment).evolve(waivers=(waiver("broker-cluster", "brokers.jobs.deployment"),)),
+        "brokers.jobs.host_type",
+        (
+            "AWS recommends mq.m7g.medium for trying things only; write"
+            ' host_type="mq.m7g.large" or larger'
+        ),
+    ),
+    "multi-az-database": (
+        with_instance(multi_az=False),
+        "databases.orders.multi_az",
+        (
+            "nothing takes over when the zone of its one instance fails; leave multi_az out for an"
+            " instance, or write readers for an Aurora cluster, outside the zone of its first instance"
+        ),
+    ),
+    "backup-retention": (
+        with_instance(backup_retention_days=6),
+        "databases.orders.backup_retention_days",
+        "it can be restored for 6 days only; write backup_retention_days=7 or more",
+    ),
+    "final-snapshot": (
+        with_instance(final_snapshot=False),
+        "databases.orders.final_snapshot",
+        "destroying it, its backups included, leaves nothing; leave final_snapshot out",
+    ),
+    "burstable-database": (
+        with_instance(instance_class="db.t3.medium"),
+        "databases.orders.instance_class",
+        (
+            "db.t3.medium has its full CPU for a short time only, and then costs extra; write a class"
+            " of the m or r families, for example 'db.m7g.large' for an instance or 'db.r7g.large' for"
+            " a cluster"
+        ),
+    ),
+    "database-log-retention": (
+        with_instance(log_retention_days=60),
+        "databases.orders.log_retention_days",
+        "its logs are kept for 60 days; write log_retention_days=90 or more",
+    ),
+}
+BAD |= {
+    "burstable-cache": (
+        with_cache(node_type="cache.t4g.small"),
+        "caches.sessions.node_type",
+        (
+            "cache.t4g.small has a share of a processor, and becomes slow when its credits are used"
+            ' up; write node_type="cache.m7g.large" or another that does not start with cache.t'
+        ),
+    ),
+    "cache-failover": (
+        with_cache(replicas=0, automatic_failover=False, multi_az=False),
+        "caches.sessions.multi_az",
+        (
+            "there is no replica to take over from the only node; leave out replicas,"
+            " automatic_failover and multi_az for their defaults"
+        ),
+    ),
+    "cache-separation": (
+        with_cache(
+            users={"shop": CacheUserConfig(), "blog": CacheUserConfig()},
+            logical_databases={"shop": 0, "blog": 1},
+        ),
+        "caches.sessions.logical_databases",
+        (
+            "shop, blog share one cache, and a user may change to any logical database; give each a"
+            " cache, or leave logical_databases out and give each user its key_prefixes"
+        ),
+    ),
+    "cache-snapshots": (
+        with_cache(snapshot_retention_days=6),
+        "caches.sessions.snapshot_retention_days",
+        "snapshots are kept for 6 days; write snapshot_retention_days=7 or more",
+    ),
+    "cache-tls": (
+        with_cache(transit_encryption="preferred", users={}),
+        "caches.sessions.transit_encryption",
+        (
+            "clients may come without TLS, and without signing in; finish the migration: leave"
+            " transit_encryption out, apply, then name the users"
+        ),
+    ),
+}
 GOOD = {
+    "a cache": with_cache(),
+    "a cache in cluster mode": with_cache(shards=2),
+    "a cache of two applications": with_cache(
+        users={"shop": CacheUserConfig(), "blog": CacheUserConfig()}
+    ),
+    "a cache of one application with a logical database": with_cache(logical_databases={"shop": 3}),
+    "an instance": with_instance(),
+    "an instance with other values": with_instance(
+        backup_retention_days=7,
+        log_retention_days=365,
+        replicas={"reporting": ReplicaConfig(instance_class="db.m7g.large")},
+    ),
+    "a cluster": with_cluster(),
+    "a serverless cluster": with_cluster(
+        instance_class=None, serverless=ServerlessCapacity(minimum_acu=0.5, maximum_acu=8)
+    ),
+    "a cluster of brokers": with_broker(),
+    "nobody hears of nothing": lambda environment: environment.evolve(alerts=AlertsConfig()),
     "one NAT gateway per zone, listed": with_vpc(nat_zones=("c", "a", "b")),
     "no NAT gateway": with_vpc(nat_zones=()),
     "longer flow logs": with_vpc(flow_logs=FlowLogsConfig(retention_days=120)),
@@ -187,8 +340,145 @@ def test_accepts_what_is_as_safe_as_the_default(environment: Environment, varian
 
 
 def test_the_rules_about_one_environment_are_all_tested() -> None:
-    """A new rule needs a refused example; the two that compare environments have their own."""
-    assert {rule.id for rule in rules()} == {*BAD, "own-account", "own-state-bucket"}
+    """A new rule needs a refused example; those that compare environments or know dates have theirs."""
+    others = {"own-account", "own-state-bucket", "engine-support"}
+    assert {rule.id for rule in rules()} == {*BAD, *others}
+
+
+OLD: dict[str, tuple[dict[str, Any], str, str, date]] = {
+    "instance": (
+        {"databases": {"orders": PostgresConfig(instance_class="db.m7g.large", version="16")}},
+        "databases.orders.version",
+        (
+            "AWS's standard support for postgres 16 ends on 2029-02-28, and AWS upgrades the"
+            " database by itself afterwards; write a newer version"
+        ),
+        date(2029, 2, 28),
+    ),
+    "cluster": (
+        {"databases": {"orders": AuroraConfig(instance_class="db.r7g.large", version="15")}},
+        "databases.orders.version",
+        (
+            "AWS's standard support for aurora-postgresql 15 ends on 2028-02-29, and AWS upgrades"
+            " the database by itself afterwards; write a newer version"
+        ),
+        date(2028, 2, 29),
+    ),
+    "cache": (
+        {
+            "caches": {
+                "sessions": CacheConfig(
+                    node_type="cache.m7g.large",
+                    engine=Engine.REDIS,
+                    engine_version="6.2",
+                    users={"shop": CacheUserConfig(authentication="password")},
+                )
+            }
+        },
+        "caches.sessions.engine_version",
+        (
+            "AWS's standard support for redis 6.2 ends on 2027-01-31, and extended support costs"
+            " extra; write a newer version"
+        ),
+        date(2027, 1, 31),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OLD)
+def test_an_engine_is_found_from_the_day_after_its_support(
+    environment: Environment, kind: str
+) -> None:
+    """On the last day it is still fine; synth, which knows no day, never refuses it."""
+    parts, address, message, last = OLD[kind]
+    old = environment.evolve(**parts)
+
+    before = review([old], as_of=last)
+    after = review([old], as_of=last + timedelta(days=1))
+
+    assert before == review([old], as_of=date.min) == Review()
+    assert [(it.finding.rule, it.finding.address) for it in after.ended] == [
+        ("engine-support", address)
+    ]
+    assert after.ended[0].finding.message == f"shop-prod: {address}: {message}"
+    assert after.problems == ()
+    assert len(after.date_problems) == 1
+
+
+def test_an_end_that_aws_has_not_named_is_no_finding(environment: Environment) -> None:
+    """Valkey and RabbitMQ versions have none yet."""
+    caches = {
+        "sessions": CacheConfig(node_type="cache.m7g.large", users={"shop": CacheUserConfig()})
+    }
+    current = with_broker()(environment).evolve(caches=caches)
+
+    assert review([current], as_of=date(2040, 1, 1)) == Review()
+
+
+def test_an_end_of_support_is_listed_where_no_customers_are(environment: Environment) -> None:
+    """Like every other finding."""
+    parts, _, _, last = OLD["cache"]
+    internal = environment.evolve(category=Category.INTERNAL, **parts)
+
+    result = review([internal], as_of=last + timedelta(days=1))
+
+    assert [it.finding.rule for it in result.listed] == ["engine-support"]
+    assert result.date_problems == ()
+
+
+def test_a_waiver_accepts_an_old_engine_and_may_be_written_before(
+    environment: Environment,
+) -> None:
+    """It counts as used while the end is still to come."""
+    parts, address, _, last = OLD["cache"]
+    accepted = waiver("engine-support", address, expires=last + timedelta(days=30))
+    old = environment.evolve(waivers=(accepted,), **parts)
+
+    before = review([old], as_of=last)
+    after = review([old], as_of=last + timedelta(days=1))
+
+    assert before.unused == ()
+    assert [it.finding.rule for it in after.waived] == ["engine-support"]
+    assert after.date_problems == ()
+
+
+@pytest.mark.parametrize(
+    ("variant", "rule", "address"),
+    [
+        (with_cluster(readers={}), "multi-az-database", "databases.orders.readers"),
+        (
+            with_cluster(backup_retention_days=1),
+            "backup-retention",
+            "databases.orders.backup_retention_days",
+        ),
+        (with_cluster(final_snapshot=False), "final-snapshot", "databases.orders.final_snapshot"),
+        (
+            with_cluster(instance_class="db.t4g.medium"),
+            "burstable-database",
+            "databases.orders.instance_class",
+        ),
+        (
+            with_cluster(readers={"spare": ReaderConfig(instance_class="db.t4g.medium")}),
+            "burstable-database",
+            "databases.orders.readers.spare.instance_class",
+        ),
+        (
+            with_instance(replicas={"reporting": ReplicaConfig(instance_class="db.t4g.small")}),
+            "burstable-database",
+            "databases.orders.replicas.reporting.instance_class",
+        ),
+        (
+            with_cluster(log_retention_days=30),
+            "database-log-retention",
+            "databases.orders.log_retention_days",
+        ),
+    ],
+)
+def test_clusters_and_replicas_are_asked_too(
+    environment: Environment, variant: Variant, rule: str, address: str
+) -> None:
+    """A rule about databases holds for both kinds, and for every instance of them."""
+    assert found(variant(environment)) == [(rule, address)]
 
 
 def test_an_account_that_allows_destroying_is_found(environment: Environment) -> None:
@@ -534,6 +824,7 @@ def test_a_review_is_plain_data_for_machines(environment: Environment) -> None:
             }
         ],
         "expired": [],
+        "ended": [],
         "unused": [
             {
                 "target": "shop-prod",

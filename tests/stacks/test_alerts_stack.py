@@ -11,7 +11,6 @@ from tests.stacks.conftest import Build
 def test_every_environment_has_both_topics(alerts: Template) -> None:
     """Alarms of the other stacks always have somewhere to publish."""
     assert alerts.count("aws_sns_topic") == 2
-    assert alerts.count("aws_sns_topic_subscription") == 0
 
 
 def test_topics_are_encrypted_with_the_data_key(alerts: Template) -> None:
