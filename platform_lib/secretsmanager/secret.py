@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import cdktf_cdktf_provider_aws.secretsmanager_secret as aws_secret
 import cdktf_cdktf_provider_aws.secretsmanager_secret_version as aws_secret_version
-from cdktf import ITerraformDependable
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from constructs import Construct
 
 from platform_lib.core.construct import PlatformConstruct
@@ -13,7 +15,7 @@ from platform_lib.core.grants import Grant, Grantee, Grants
 from platform_lib.core.protection import protect
 from platform_lib.iam.policy import Statement
 from platform_lib.kms.key import Key
-from platform_lib.naming import Kind
+from platform_lib.naming import Kind, kebab
 from platform_lib.secretsmanager.config import SecretConfig
 from platform_lib.types import TokenStr
 
@@ -33,6 +35,7 @@ class Secret(PlatformConstruct):
         config: What it opens, and where its value comes from.
         key: Encrypts the value.
         name: Its physical name, where that does not follow from the construct's own.
+        tags: Tags of its own.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Secret(PlatformConstruct):
         config: SecretConfig,
         key: Key,
         name: str | None = None,
+        tags: Mapping[str, TokenStr] | None = None,
     ) -> None:
         super().__init__(scope, id)
         secret = aws_secret.SecretsmanagerSecret(
@@ -53,6 +57,7 @@ class Secret(PlatformConstruct):
             kms_key_id=key.arn,
             # Without a waiting time the name is free at once for the next try.
             recovery_window_in_days=_RECOVERY_DAYS if self.stack.protected else 0,
+            tags=tags,
         )
         protect(self, secret)
 
@@ -84,7 +89,16 @@ class Secret(PlatformConstruct):
             id: What the value is, for a secret that is written twice.
         """
         version = aws_secret_version.SecretsmanagerSecretVersion(
-            self, id, secret_id=self.arn, secret_string_wo=value
+            self,
+            id,
+            secret_id=self.arn,
+            secret_string_wo=value,
+            # A label that nothing takes away. After two more values this version would have none;
+            # AWS deletes such versions, and the provider would write this value again, over the
+            # one in use. https://github.com/hashicorp/terraform-provider-aws/issues/37302
+            version_stages=["AWSCURRENT", f"terraform-{kebab(id)}"],
+            # AWSCURRENT moves on with every new value.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["version_stages"]),
         )
         # An override, since the binding takes a number and no expression for one.
         version.add_override("secret_string_wo_version", edition)

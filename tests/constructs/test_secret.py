@@ -86,6 +86,38 @@ def test_a_generated_value_leaves_no_trace(stack: PlatformStack) -> None:
             f"${{ephemeral.aws_secretsmanager_random_password.{name}.random_password}}"
         ),
         "secret_string_wo_version": "3",
+        "version_stages": ["AWSCURRENT", "terraform-value"],
+        "lifecycle": {"ignore_changes": ["version_stages"]},
+    }
+
+
+def test_what_terraform_wrote_keeps_a_label(stack: PlatformStack) -> None:
+    """AWS deletes versions without one, and Terraform would write its first value over the last."""
+    secret = _secret(stack)
+
+    secret.put("${var.first}", edition="1")
+    secret.put("${var.second}", edition="1", id="Complete")
+
+    versions = Template(stack).all("aws_secretsmanager_secret_version").values()
+    assert {tuple(it["version_stages"]) for it in versions} == {
+        ("AWSCURRENT", "terraform-value"),
+        ("AWSCURRENT", "terraform-complete"),
+    }
+    assert {str(it["lifecycle"]) for it in versions} == {"{'ignore_changes': ['version_stages']}"}
+
+
+def test_it_has_tags_of_its_own(stack: PlatformStack) -> None:
+    """Where it is given some; the environment's come from the provider."""
+    Secret(
+        stack,
+        "PaymentApiKey",
+        config=SecretConfig(description="Opens the payment provider's API"),
+        key=_key(stack),
+        tags={"database:owner": "payments"},
+    )
+
+    assert Template(stack).only("aws_secretsmanager_secret")["tags"] == {
+        "database:owner": "payments"
     }
 
 
