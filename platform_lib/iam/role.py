@@ -46,6 +46,8 @@ class Role(PlatformConstruct):
         """ARN of the role."""
         self.name: TokenStr = role.name
         """Name of the role."""
+        self.policies: list[aws_iam_role_policy.IamRolePolicy] = []
+        """The policies that are attached so far, for a service that tries the role at once."""
 
     @property
     def role_name(self) -> TokenStr:
@@ -54,13 +56,13 @@ class Role(PlatformConstruct):
 
     def attach(self, id: str, statements: Iterable[Statement]) -> None:
         """Attach a policy of its own; ``id`` names the purpose."""
-        attach_policy(self, id, role_name=self.name, statements=statements)
+        self.policies.append(attach_policy(self, id, role_name=self.name, statements=statements))
 
 
 def attach_policy(
     scope: Construct, id: str, *, role_name: TokenStr, statements: Iterable[Statement]
-) -> None:
+) -> aws_iam_role_policy.IamRolePolicy:
     """Define one inline policy of a role in the stack of ``scope``."""
-    aws_iam_role_policy.IamRolePolicy(
+    return aws_iam_role_policy.IamRolePolicy(
         scope, id, name=id, role=role_name, policy=policy_json(statements)
     )
