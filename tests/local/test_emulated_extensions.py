@@ -13,13 +13,13 @@ from platform_lib.local.extensions import registry
 from platform_lib.local.extensions.support import add, replace, settings
 
 _FOLDER = Path(registry.__file__).parent
-_HELPERS = {"__init__", "registry", "support"}
+_HELPERS = {"registry", "support"}
 _NAMED = {name for names in registry.PATCHES.values() for name in names}
 
 
 def test_every_extension_is_registered() -> None:
     """A file that nobody loads would do nothing."""
-    files = {path.stem for path in _FOLDER.glob("*.py")} - _HELPERS
+    files = {path.stem for path in _FOLDER.glob("[!_]*.py")} - _HELPERS
 
     assert files == _NAMED | set(registry.SERVICES.values())
 
