@@ -43,7 +43,7 @@ class Inventory:
                     found |= {
                         _item(regions.service_name, region, key, model)
                         for key, model in _models(backend)
-                        if id(model) not in given
+                        if id(model) not in given and not _is_managed_by_aws(model)
                     }
         return sorted(item for item in found if item.state.lower() not in _GONE)
 
@@ -92,8 +92,18 @@ def _item(service: str, region: str, key: str, model: BaseModel) -> Item:
         kind=type(model).__name__,
         id=_first(model, _NAMES) or key,
         region=region,
-        state=_first(model, _STATES),
+        state=_first(model, _STATES) or _waiting(model),
     )
+
+
+def _is_managed_by_aws(model: BaseModel) -> bool:
+    """Tell keys that services make for themselves when they are first used."""
+    return getattr(model, "key_manager", None) == "AWS"
+
+
+def _waiting(model: BaseModel) -> str:
+    """Say of a secret that it waits for the end of its recovery window, as KMS says of a key."""
+    return "PendingDeletion" if getattr(model, "deleted_date", None) else ""
 
 
 def _first(model: BaseModel, names: tuple[str, ...]) -> str:

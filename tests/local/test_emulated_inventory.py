@@ -70,3 +70,22 @@ def test_leaves_out_what_aws_still_lists_as_deleted(
         ec2.delete_vpc(VpcId=vpc)
 
     assert aws.inventory() == []
+
+
+def test_tells_secrets_that_can_be_had_back(aws: LocalAws, client: Callable[[str], Any]) -> None:
+    """A secret in its recovery window is still there, with its state."""
+    secrets = client("secretsmanager")
+    arn = secrets.create_secret(Name="cache", SecretString="x")["ARN"]
+    secrets.delete_secret(SecretId=arn, RecoveryWindowInDays=7)
+
+    assert [(item.id, item.state) for item in aws.inventory()] == [(arn, "PendingDeletion")]
+
+
+def test_leaves_out_keys_that_aws_manages(aws: LocalAws, client: Callable[[str], Any]) -> None:
+    """The key behind a service's alias appears with its first use and belongs to nobody."""
+    kms = client("kms")
+
+    found = kms.describe_key(KeyId="alias/aws/secretsmanager")["KeyMetadata"]
+
+    assert found["KeyManager"] == "AWS"
+    assert aws.inventory() == []

@@ -36,7 +36,7 @@ PATCHES: dict[str, tuple[str, ...]] = {
         "elasticache_user_groups",
         "elasticache_users",
     ),
-    "kms": ("kms_rotation",),
+    "kms": ("kms_managed_keys", "kms_rotation"),
     "rds": ("rds_subnet_groups",),
     "s3": ("s3_bucket_policy",),
 }
