@@ -16,13 +16,13 @@ from platform_lib.kms.key import Key
 from platform_lib.naming import Kind, pascal
 from platform_lib.network.vpc import Vpc
 from platform_lib.observability.log_group import log_group
+from platform_lib.rds._aurora_alarms import ClusterAlarms
+from platform_lib.rds._aurora_instance import AuroraInstance
+from platform_lib.rds._aurora_scaling import ReaderAutoscaling
 from platform_lib.rds._master_password import rotate_master_password
 from platform_lib.rds._parameter_group import parameter_group
-from platform_lib.rds.aurora_alarms import ClusterAlarms
 from platform_lib.rds.aurora_capacity import FIRST, ReaderConfig
 from platform_lib.rds.aurora_config import AuroraConfig
-from platform_lib.rds.aurora_instance import AuroraInstance
-from platform_lib.rds.aurora_scaling import ReaderAutoscaling
 from platform_lib.rds.database_config import INSIGHTS_RETENTION_DAYS
 from platform_lib.rds.grants import DatabaseGrants
 from platform_lib.rds.monitoring import monitoring_role

@@ -21,10 +21,10 @@ from platform_lib.kms.key import Key
 from platform_lib.naming import Kind, pascal
 from platform_lib.network.vpc import Vpc
 from platform_lib.observability.log_group import log_group
+from platform_lib.rds._proxy_alarms import watch_proxy
 from platform_lib.rds.aurora_postgres import AuroraPostgres
 from platform_lib.rds.grants import DatabaseGrants, connect_statement
 from platform_lib.rds.postgres_instance import PORT
-from platform_lib.rds.proxy_alarms import watch_proxy
 from platform_lib.rds.proxy_config import ProxyConfig
 from platform_lib.secretsmanager.secret import Secret
 from platform_lib.types import TokenStr
