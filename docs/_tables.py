@@ -17,6 +17,7 @@ from platform_lib import types
 from platform_lib.guardrails.registry import rules
 from platform_lib.network._endpoint_services import PRESETS
 from platform_lib.terraform.stateful import STATEFUL_TYPES
+from platform_lib.testing.secrets_in_state import ALLOWED
 
 LIBRARY = Path(platform_lib.__file__).parent
 _FRAMEWORK = ("cdktf", "constructs")
@@ -107,7 +108,7 @@ def extensions() -> str:
     rows = (
         (f"`{file.stem}`", _summary(file))
         for file in sorted(folder.glob("*.py"))
-        if file.stem not in kept
+        if file.stem not in kept and not file.stem.startswith("_")
     )
     return table(("extension", "what it adds"), rows)
 
@@ -140,6 +141,12 @@ def stateful() -> str:
     """List the resource types that the plan guard protects, with what is lost."""
     rows = ((f"`{kind}`", lost) for kind, lost in sorted(STATEFUL_TYPES.items()))
     return table(("resource type", "what destroying it means"), rows)
+
+
+def secrets_in_state() -> str:
+    """List what provider 5.100 forces into the state, and why."""
+    rows = ((*(f"`{it}`" for it in place.split()), why) for place, why in ALLOWED.items())
+    return table(("resource type", "argument", "why"), rows)
 
 
 def _cell(text: str) -> str:

@@ -41,6 +41,7 @@ GENERATORS: Mapping[str, Callable[..., str]] = {
     "mistakes": _mistakes.mistakes,
     "resources": _synthesised.resources,
     "scalars": _tables.scalars,
+    "secrets-in-state": _tables.secrets_in_state,
     "stack-table": _synthesised.stack_table,
     "stateful": _tables.stateful,
     "synth-table": _synthesised.synth_table,
