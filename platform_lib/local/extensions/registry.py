@@ -37,8 +37,25 @@ PATCHES: dict[str, tuple[str, ...]] = {
         "elasticache_users",
     ),
     "kms": ("kms_managed_keys", "kms_rotation"),
-    "rds": ("rds_subnet_groups",),
+    # In order: the first is nearest to moto, the last is asked first.
+    "rds": (
+        "rds_subnet_groups",
+        "rds_pending_changes",
+        "rds_instances",
+        "rds_clusters",
+        "rds_serverless",
+        "rds_monitoring",
+        "rds_passwords",
+        "rds_storage",
+        "rds_engines",
+        "rds_copies",
+        "rds_cluster_copies",
+        "rds_parameter_groups",
+        "rds_proxies",
+        "rds_event_subscriptions",
+    ),
     "s3": ("s3_bucket_policy",),
+    "secretsmanager": ("secretsmanager_rotation",),
 }
 """Extensions of services that moto has, by moto's name for them; each has an ``install()``."""
 
