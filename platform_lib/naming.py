@@ -43,6 +43,10 @@ class Kind(Enum):
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
         128, r"[\w+=,.@-]+", "letters, digits and _+=,.@-"
     )  # fmt: skip
+    LAMBDA_FUNCTION = _Rule(
+        # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+        64, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
     SECRET = _Rule(
         # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
         512, r"[A-Za-z0-9/_+=.@-]+", "letters, digits and /_+=.@-"

@@ -26,6 +26,7 @@ CONFIGURATION = (
     "platform_lib.environment",
     "platform_lib.errors",
     "platform_lib.functions.config",
+    "platform_lib.functions.config",
     "platform_lib.guardrails.registry",
     "platform_lib.guardrails.review",
     "platform_lib.guardrails.rule",
