@@ -156,6 +156,11 @@ def test_a_version_stands_for_a_full_one(
         ({"AutomaticFailoverEnabled": True}, "InvalidParameterCombination"),
         ({"NumCacheClusters": 2, "MultiAZEnabled": True}, "InvalidParameterCombination"),
         ({"NumNodeGroups": 2, "ReplicasPerNodeGroup": 1}, "InvalidParameterCombination"),
+        ({"NumNodeGroups": 2, "ClusterMode": "disabled"}, "InvalidParameterCombination"),
+        (
+            {"NumNodeGroups": 2, "AutomaticFailoverEnabled": True, "MultiAZEnabled": True},
+            "InvalidParameterCombination",
+        ),
         ({"NumCacheClusters": 2, "ReplicasPerNodeGroup": 1}, "InvalidParameterCombination"),
         ({"DataTieringEnabled": True}, "InvalidParameterCombination"),
         ({"NetworkType": "dual_stack"}, "InvalidParameterCombination"),

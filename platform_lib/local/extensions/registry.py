@@ -37,7 +37,7 @@ PATCHES: dict[str, tuple[str, ...]] = {
         "elasticache_users",
     ),
     "kms": ("kms_managed_keys", "kms_rotation"),
-    # In order: the first is nearest to moto, the last is asked first.
+    "mq": ("mq_brokers", "mq_configurations"),
     "rds": (
         "rds_subnet_groups",
         "rds_pending_changes",
