@@ -14,6 +14,7 @@ from platform_lib.core._logical_ids import logical_id
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.types import TokenStr
 
+_SECRET_VERSION = "aws_secretsmanager_secret_version"  # noqa: S105 - the name of a type
 _RANDOM_PASSWORD = "aws_secretsmanager_random_password"  # noqa: S105 - the name of a type
 
 
@@ -47,3 +48,27 @@ def random_password(
         )
     place.stack.add_override(f"ephemeral.{_RANDOM_PASSWORD}.{name}", arguments)
     return f"${{ephemeral.{_RANDOM_PASSWORD}.{name}.random_password}}"
+
+
+def secret_value(
+    scope: Construct, id: str, *, secret_id: TokenStr, version_id: TokenStr, json_key: str
+) -> TokenStr:
+    """Read one key of a secret's JSON while Terraform runs, after what wrote the version.
+
+    Args:
+        scope: The construct that uses it.
+        id: What it is for; part of the block's name.
+        secret_id: An expression for the secret.
+        version_id: An expression for the version. Both are written as Terraform has them, with
+            the address of a resource, since no token is resolved here.
+        json_key: The key.
+
+    Returns:
+        An expression for a write-only argument.
+    """
+    place = PlatformConstruct(scope, id)
+    name = logical_id(place.path.split("/"))
+    place.stack.add_override(
+        f"ephemeral.{_SECRET_VERSION}.{name}", {"secret_id": secret_id, "version_id": version_id}
+    )
+    return f"${{jsondecode(ephemeral.{_SECRET_VERSION}.{name}.secret_string).{json_key}}}"

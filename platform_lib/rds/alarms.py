@@ -123,7 +123,7 @@ class InstanceAlarms:
             ),
             Severity.P1,
             "The disk is nearly full and has not grown by itself; when it is full the database"
-            " stops. Raise max_storage_gib and storage_gib, and look for a replication slot that"
+            " stops. Raise storage.max_gib and storage.size_gib, and look for a replication slot that"
             " nobody reads.",
             # The lowest of a minute, because a query's temporary files come and go.
             minimum=True,

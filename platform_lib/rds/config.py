@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from platform_lib.model import Model
 from platform_lib.rds.database_config import DatabaseConfig
@@ -50,10 +51,15 @@ class PostgresConfig(DatabaseConfig):
     """Whether a standby in another zone takes over when the instance or its zone fails."""
 
     replicas: Mapping[Slug, ReplicaConfig] = {}
-    """Read replicas by name."""
+    """Read replicas by name. With any, RDS cannot rotate the administrator's password: the secret is
+    ours, and ``master_password_edition`` changes it."""
+
+    master_password_edition: Annotated[int, Field(ge=1)] = 1
+    """Raise it by one for a new password of the administrator; only for a database with replicas."""
 
     allow_major_upgrade: bool = False
-    """Whether a higher major version in ``version`` is installed; for the time of the upgrade."""
+    """Whether a higher major version in ``version`` is installed; for the time of the upgrade, and
+    with ``apply_immediately``."""
 
     restore: Restore | None = None
     """What it is made from; without it, it starts empty. Keep it for as long as the database lives.
@@ -71,6 +77,26 @@ class PostgresConfig(DatabaseConfig):
         if len(self.replicas) > _MOST_REPLICAS:
             raise ValueError(
                 f"replicas lists {len(self.replicas)}; RDS allows {_MOST_REPLICAS} for one database"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _has_one_way_to_a_new_password(self) -> PostgresConfig:
+        if self.master_password_edition > 1 and not self.replicas:
+            raise ValueError(
+                f"master_password_edition={self.master_password_edition} has no effect without"
+                " replicas, where RDS rotates the password every master_rotation_days; leave it out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _upgrades_at_once(self) -> PostgresConfig:
+        # https://github.com/hashicorp/terraform-provider-aws/issues/6448
+        if self.allow_major_upgrade and not self.apply_immediately:
+            raise ValueError(
+                "allow_major_upgrade=True needs apply_immediately=True: an upgrade that waits keeps"
+                " the old parameter group in use, which Terraform then cannot delete; write both for"
+                " the time of the upgrade"
             )
         return self
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cdktf_cdktf_provider_aws.db_instance as aws_db_instance
 from constructs import Construct
 
@@ -18,6 +20,7 @@ from platform_lib.rds._parameter_group import parameter_group
 from platform_lib.rds.alarms import InstanceAlarms
 from platform_lib.rds.config import PostgresConfig
 from platform_lib.rds.grants import DatabaseGrants
+from platform_lib.rds.master_credential import MasterCredential
 from platform_lib.rds.parameters import Group
 from platform_lib.rds.postgres_replica import PostgresReplica, ReplicaSource
 from platform_lib.rds.restore import FromPointInTime, FromSnapshot
@@ -33,7 +36,8 @@ class PostgresInstance(PlatformConstruct):
     Only who is connected to it reaches it, and only with TLS.
 
     Defines:
-        aws_db_instance, aws_db_parameter_group, aws_secretsmanager_secret_rotation,
+        aws_db_instance, aws_db_parameter_group, aws_secretsmanager_secret_rotation (or, with
+        replicas, aws_secretsmanager_secret and aws_secretsmanager_secret_version),
         aws_security_group, two aws_cloudwatch_log_group, aws_iam_role, aws_iam_role_policy,
         aws_cloudwatch_metric_alarm; and for each replica what `PostgresReplica` defines
 
@@ -72,6 +76,7 @@ class PostgresInstance(PlatformConstruct):
             group=Group.POSTGRES,
             given=config.all_parameters(version),
         )
+        self._master = self._define_master()
         instance = self._define_instance(vpc, logs_key)
         self._watch(instance, alerts)
 
@@ -101,9 +106,8 @@ class PostgresInstance(PlatformConstruct):
         """Host of the instance; it stays when the standby takes over."""
         self.port = PORT
         """Port of the instance and its replicas."""
-        self.secret_arn: TokenStr = instance.master_user_secret.get(0).secret_arn
-        """Secret with the administrator's user name and password; RDS owns and rotates it."""
-        rotate_master_password(self, secret_arn=self.secret_arn, days=config.master_rotation_days)
+        self.secret_arn: TokenStr = self._secret_of(instance)
+        """Secret with the administrator's user name and password."""
         self.instance_identifiers: tuple[TokenStr, ...] = (
             instance.identifier,
             *(replica.identifier for replica in self.replicas.values()),
@@ -122,6 +126,38 @@ class PostgresInstance(PlatformConstruct):
             iam=config.iam_authentication,
         )
         """What roles may do with it."""
+
+    def _define_master(self) -> MasterCredential | None:
+        config = self._config
+        if not config.replicas:
+            return None
+        return MasterCredential(
+            self,
+            "Master",
+            username=config.master_username,
+            edition=config.master_password_edition,
+            key=self._key,
+        )
+
+    def _secret_of(self, instance: aws_db_instance.DbInstance) -> TokenStr:
+        if self._master is not None:
+            return self._master.arn
+        secret_arn: TokenStr = instance.master_user_secret.get(0).secret_arn
+        days = self._config.master_rotation_days
+        rotate_master_password(self, secret_arn=secret_arn, days=days)
+        return secret_arn
+
+    def _password(self) -> dict[str, Any]:
+        """Return the arguments by which the administrator has a password: RDS's own, or ours."""
+        if self._master is None:
+            return {
+                "manage_master_user_password": True,
+                "master_user_secret_kms_key_id": self._key.arn,
+            }
+        return {
+            "password_wo": self._master.password,
+            "password_wo_version": self._config.master_password_edition,
+        }
 
     def _define_instance(self, vpc: Vpc, logs_key: Key) -> aws_db_instance.DbInstance:
         config = self._config
@@ -148,8 +184,7 @@ class PostgresInstance(PlatformConstruct):
             # What is restored brings its databases and its administrator.
             db_name=None if restored else config.database,
             username=None if restored else config.master_username,
-            manage_master_user_password=True,
-            master_user_secret_kms_key_id=self._key.arn,
+            **self._password(),
             parameter_group_name=self._parameters.name,
             backup_retention_period=config.backup_retention_days,
             backup_window=config.backup_window,

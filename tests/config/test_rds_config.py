@@ -229,6 +229,30 @@ def test_refuses_more_replicas_than_rds_allows() -> None:
     assert len(postgres(replicas=dict(list(names.items())[:15])).replicas) == 15
 
 
+def test_an_edition_is_only_for_databases_with_replicas() -> None:
+    """Elsewhere RDS rotates the password, and the field would do nothing."""
+    message = refusal(master_password_edition=2)
+
+    assert message == (
+        "master_password_edition=2 has no effect without replicas, where RDS rotates the password"
+        " every master_rotation_days; leave it out"
+    )
+    replicas = {"reporting": ReplicaConfig()}
+    assert postgres(replicas=replicas, master_password_edition=2).master_password_edition == 2
+
+
+def test_a_major_upgrade_cannot_wait() -> None:
+    """RDS would hold the old parameter group until the window; Terraform gives up after minutes."""
+    message = refusal(version="17", allow_major_upgrade=True)
+
+    assert message == (
+        "allow_major_upgrade=True needs apply_immediately=True: an upgrade that waits keeps the old"
+        " parameter group in use, which Terraform then cannot delete; write both for the time of the"
+        " upgrade"
+    )
+    assert postgres(version="17", allow_major_upgrade=True, apply_immediately=True).version == "17"
+
+
 def test_a_restored_database_brings_its_own_databases() -> None:
     """A name beside a restore would be ignored, so it is refused."""
     message = refusal(restore=FromSnapshot(snapshot="orders"), database="orders")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -105,6 +106,59 @@ def test_the_schedule_of_rotation_is_stated(
     }
 
 
+def test_with_replicas_the_secret_is_ours(stack: PlatformStack) -> None:
+    """RDS makes no replica of what it manages the password of; ours leaves no trace either."""
+    database = _database(stack, replicas={"reporting": ReplicaConfig()}, master_username="chief")
+    publish(stack, "secret", database.secret_arn, description="The administrator's secret")
+
+    template = Template(stack)
+    instance = template.only("aws_db_instance", path=MAIN)
+    secret = template.only("aws_secretsmanager_secret")
+    version = template.only("aws_secretsmanager_secret_version")
+    ephemeral = template.json["ephemeral"]
+    (read,) = ephemeral["aws_secretsmanager_secret_version"]
+    (made,) = ephemeral["aws_secretsmanager_random_password"]
+    (name,) = template.all("aws_secretsmanager_secret_version")
+    written = f"aws_secretsmanager_secret_version.{name}"
+    assert (secret["name"], secret["kms_key_id"]) == ("shop-prod-orders-master", KEY)
+    assert json.loads(version["secret_string_wo"]) == {
+        "username": "chief",
+        "password": f"${{ephemeral.aws_secretsmanager_random_password.{made}.random_password}}",
+    }
+    assert ephemeral["aws_secretsmanager_secret_version"][read] == {
+        "secret_id": f"${{{written}.secret_id}}",
+        "version_id": f"${{{written}.version_id}}",
+    }
+    assert instance["password_wo"] == (
+        f"${{jsondecode(ephemeral.aws_secretsmanager_secret_version.{read}.secret_string).password}}"
+    )
+    assert not {"manage_master_user_password", "master_user_secret_kms_key_id"} & set(instance)
+    assert template.count("aws_secretsmanager_secret_rotation") == 0
+    assert template.output("secret").startswith("${aws_secretsmanager_secret.Orders_Master_")
+
+
+@pytest.mark.parametrize(("fields", "edition"), [({}, 1), ({"master_password_edition": 2}, 2)])
+def test_an_edition_is_written_to_both_places(
+    stack: PlatformStack, fields: dict[str, int], edition: int
+) -> None:
+    """The secret and the database get the new password in the same apply."""
+    _database(stack, replicas={"reporting": ReplicaConfig()}, **fields)
+
+    template = Template(stack)
+    version = template.only("aws_secretsmanager_secret_version")
+    assert version["secret_string_wo_version"] == str(edition)
+    assert template.only("aws_db_instance", path=MAIN)["password_wo_version"] == edition
+
+
+def test_without_replicas_there_is_no_secret_of_ours(stack: PlatformStack) -> None:
+    """RDS has its own."""
+    _database(stack)
+
+    template = Template(stack)
+    assert template.count("aws_secretsmanager_secret") == 0
+    assert "ephemeral" not in template.json
+
+
 def test_only_the_connected_reach_it(stack: PlatformStack) -> None:
     """It is in the database subnets, without a public address, and nothing is open by itself."""
     _database(stack)
@@ -205,7 +259,9 @@ def test_extended_support_is_never_paid(made: Made) -> None:
 @pytest.mark.parametrize("allowed", [False, True])
 def test_major_upgrades_are_asked_for(made: Made, *, allowed: bool) -> None:
     """A changed major version alone upgrades nothing."""
-    assert made(allow_major_upgrade=allowed)["allow_major_version_upgrade"] is allowed
+    instance = made(allow_major_upgrade=allowed, apply_immediately=allowed)
+
+    assert instance["allow_major_version_upgrade"] is allowed
 
 
 @pytest.mark.parametrize("multi_az", [True, False])
@@ -491,7 +547,6 @@ def test_the_public_attributes_name_the_database(stack: PlatformStack) -> None:
     attributes: dict[str, Any] = {
         "address": database.address,
         "arn": database.arn,
-        "secret": database.secret_arn,
         "replica": database.replicas["reporting"].address,
         "instances": list(database.instance_identifiers),
     }
@@ -504,7 +559,6 @@ def test_the_public_attributes_name_the_database(stack: PlatformStack) -> None:
     assert {name: template.output(name) for name in attributes} == {
         "address": f"${{{main}.address}}",
         "arn": f"${{{main}.arn}}",
-        "secret": f"${{{main}.master_user_secret[0].secret_arn}}",
         "replica": f"${{{replica}.address}}",
         "instances": [f"${{{main}.identifier}}", f"${{{replica}.identifier}}"],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cdktf_cdktf_provider_aws.secretsmanager_secret_version as aws_secret_version
 
 from platform_lib.core.construct import PlatformConstruct
-from platform_lib.core.ephemeral import random_password
+from platform_lib.core.ephemeral import random_password, secret_value
 from platform_lib.core.stack import PlatformStack
 from platform_lib.testing.template import Template
 
@@ -70,3 +70,29 @@ def test_a_write_only_argument_takes_it(stack: PlatformStack) -> None:
 
     version = Template(stack).only("aws_secretsmanager_secret_version")
     assert version["secret_string_wo"] == value
+
+
+def test_a_secret_is_read_after_its_version_is_written(stack: PlatformStack) -> None:
+    """The block names the version, and only one key of its JSON is referred to."""
+    owner = PlatformConstruct(stack, "Orders")
+    version = "aws_secretsmanager_secret_version.Master"
+
+    value = secret_value(
+        owner,
+        "Password",
+        secret_id=f"${{{version}.secret_id}}",
+        version_id=f"${{{version}.version_id}}",
+        json_key="password",
+    )
+
+    ((name, block),) = (
+        Template(stack).json["ephemeral"]["aws_secretsmanager_secret_version"].items()
+    )
+    assert name.startswith("Orders_Password_")
+    assert block == {
+        "secret_id": f"${{{version}.secret_id}}",
+        "version_id": f"${{{version}.version_id}}",
+    }
+    assert value == (
+        f"${{jsondecode(ephemeral.aws_secretsmanager_secret_version.{name}.secret_string).password}}"
+    )
