@@ -54,7 +54,12 @@ PATCHES: dict[str, tuple[str, ...]] = {
         "rds_proxies",
         "rds_event_subscriptions",
     ),
-    "s3": ("s3_bucket_policy",),
+    "s3": (
+        "s3_bucket_policy",
+        "s3_intelligent_tiering",
+        "s3_lifecycle",
+        "s3_logging",
+    ),
     "secretsmanager": ("secretsmanager_rotation",),
 }
 """Extensions of services that moto has, by moto's name for them; each has an ``install()``."""
