@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["PATCHES", "SERVICES", "extend", "load_service"]
 
 PATCHES: dict[str, tuple[str, ...]] = {
+    "cloudwatch": ("cloudwatch_composite_alarms",),
     "dynamodb": ("dynamodb_tables",),
     "ec2": (
         "ec2_account_defaults",
