@@ -58,7 +58,9 @@ class AuroraInstance(PlatformConstruct):
             self,
             "Resource",
             identifier=self.physical_name(Kind.DB_INSTANCE),
-            cluster_identifier=cluster.cluster_identifier,
+            # Not cluster_identifier, which is known before a new cluster is made: the instances of a
+            # cluster that is replaced would stay in its way.
+            cluster_identifier=cluster.id,
             engine=cluster.engine,
             instance_class=instance_class or _SERVERLESS,
             availability_zone=None if place.zone is None else f"{region}{place.zone}",

@@ -111,7 +111,7 @@ class AuroraPostgres(PlatformConstruct):
             instance.identifier for instance in instances.values()
         )
         """Identifiers of the instances that have names, for `DatabaseEvents`."""
-        self.cluster_identifiers: tuple[TokenStr, ...] = (cluster.cluster_identifier,)
+        self.cluster_identifiers: tuple[TokenStr, ...] = (cluster.id,)
         """Identifier of the cluster, for `DatabaseEvents`."""
         self.grants = DatabaseGrants(
             self,
@@ -275,7 +275,7 @@ class AuroraPostgres(PlatformConstruct):
                 self,
                 "ReaderScaling",
                 config=config.reader_scaling,
-                cluster_id=cluster.cluster_identifier,
+                cluster_id=cluster.id,
                 after=[instance.resource for instance in instances.values()],
             )
         return instances
@@ -283,7 +283,7 @@ class AuroraPostgres(PlatformConstruct):
     def _watch(self, cluster: aws_rds_cluster.RdsCluster, alerts: Alerts) -> None:
         config = self._config
         alarms = ClusterAlarms(
-            self, cluster_id=cluster.cluster_identifier, config=config.cluster_alarms, alerts=alerts
+            self, cluster_id=cluster.id, config=config.cluster_alarms, alerts=alerts
         )
         alarms.watch_local_storage()
         alarms.watch_deadlocks()

@@ -197,10 +197,12 @@ class DatabaseProxy(PlatformConstruct):
 
     def _lead_to(self, database: ProxiedDatabase, proxy: aws_proxy.DbProxy) -> None:
         config = self._config
+        # Both name its id, which a new proxy does not have yet, and not its name, which stays: a
+        # proxy that is replaced would lead nowhere.
         group = aws_target_group.DbProxyDefaultTargetGroup(
             self,
             "TargetGroup",
-            db_proxy_name=proxy.name,
+            db_proxy_name=proxy.id,
             connection_pool_config=aws_target_group.DbProxyDefaultTargetGroupConnectionPoolConfig(
                 max_connections_percent=config.max_connections_percent,
                 max_idle_connections_percent=config.max_idle_connections_percent,
@@ -211,7 +213,7 @@ class DatabaseProxy(PlatformConstruct):
         aws_proxy_target.DbProxyTarget(
             self,
             "Target",
-            db_proxy_name=proxy.name,
+            db_proxy_name=proxy.id,
             target_group_name=group.name,
             db_cluster_identifier=database.identifier if is_cluster else None,
             db_instance_identifier=None if is_cluster else database.identifier,

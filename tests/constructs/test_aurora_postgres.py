@@ -32,7 +32,7 @@ CLASS = "db.r7g.large"
 CAPACITY = ServerlessCapacity(minimum_acu=0.5, maximum_acu=8)
 KEY_ARN = "${aws_kms_key.Data_666C94C7.arn}"
 LOGS_KEY_ARN = "${aws_kms_key.Logs_6819BB44.arn}"
-CLUSTER_ID = "${aws_rds_cluster.Orders_A9B65338.cluster_identifier}"
+CLUSTER_ID = "${aws_rds_cluster.Orders_A9B65338.id}"
 
 
 def _aurora(stack: PlatformStack, **config: Any) -> AuroraPostgres:
@@ -161,6 +161,7 @@ def test_production_is_the_default(stack: PlatformStack) -> None:
     assert cluster["storage_type"] == "aurora"
     assert cluster["engine_lifecycle_support"] == "open-source-rds-extended-support-disabled"
     assert "database_name" not in cluster
+    assert cluster["tags"] == {"Name": "shop-prod-orders"}
 
 
 @pytest.mark.parametrize(("mode", "days"), [("standard", 7), ("advanced", 465)])
@@ -299,6 +300,13 @@ def test_the_first_instance_is_made_before_the_readers(stack: PlatformStack) -> 
     assert first in instances["shop-prod-orders-standby"]["depends_on"]
 
 
+def test_a_cluster_that_is_replaced_takes_its_instances_along(stack: PlatformStack) -> None:
+    """They name its id, which a new cluster does not have yet, and not its name, which stays."""
+    _aurora(stack)
+
+    assert {it["cluster_identifier"] for it in _instances(stack).values()} == {CLUSTER_ID}
+
+
 def test_a_reader_that_is_added_leaves_the_others_alone(
     environment: Environment, tmp_path: Path
 ) -> None:
@@ -387,7 +395,6 @@ def test_instances_share_the_settings_of_the_cluster(stack: PlatformStack) -> No
     )
 
     for identifier, instance in _instances(stack).items():
-        assert instance["cluster_identifier"] == CLUSTER_ID
         assert instance["ca_cert_identifier"] == "rds-ca-ecc384-g1"
         assert instance["preferred_maintenance_window"] == "sat:05:00-sat:06:00"
         assert instance["apply_immediately"] is True
@@ -568,6 +575,7 @@ def test_alarms_of_the_cluster_do_not_depend_on_which_instance_writes(
     }  # fmt: skip
 
     above, below = "GreaterThanThreshold", "LessThanThreshold"
+    assert {_alarms(stack)[name]["evaluation_periods"] for name in alarms} == {5}
     assert alarms == {
         "orders-deadlocks-p2": ("Deadlocks", "WRITER", "Average", 0.1, above),
         "orders-free-local-storage-p2": (
@@ -623,6 +631,8 @@ def test_a_serverless_instance_is_watched_against_its_largest_size(stack: Platfo
     assert capacity["metric_name"] == "ACUUtilization"
     assert capacity["statistic"] == "Maximum"
     assert capacity["threshold"] == 90
+    assert capacity["dimensions"] == {"DBClusterIdentifier": CLUSTER_ID}
+    assert capacity["evaluation_periods"] == 15
     assert "orders-first-cpu-p2" in alarms
     assert "orders-first-cpu-credits-p2" not in alarms
 

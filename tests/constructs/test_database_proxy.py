@@ -126,6 +126,7 @@ def test_clients_have_to_use_tls_and_statements_are_not_logged(parts: Parts) -> 
     assert proxy["debug_logging"] is False
     assert proxy["engine_family"] == "POSTGRESQL"
     assert proxy["name"] == "shop-prod-orders-proxy"
+    assert proxy["tags"] == {"Name": "shop-prod-orders-proxy"}
 
 
 def test_applications_reach_the_proxy_and_only_the_proxy_reaches_the_database(
@@ -163,7 +164,8 @@ def test_leads_to_an_instance(parts: Parts) -> None:
 
     assert target["db_instance_identifier"] == "${aws_db_instance.Orders_A9B65338.identifier}"
     assert "db_cluster_identifier" not in target
-    assert target["db_proxy_name"] == f"${{{PROXY}.name}}"
+    # Not the name: it stays when the proxy is replaced, and the target would not be made again.
+    assert target["db_proxy_name"] == f"${{{PROXY}.id}}"
     assert target["target_group_name"].startswith(
         "${aws_db_proxy_default_target_group.OrdersProxy_TargetGroup_"
     )
@@ -260,7 +262,7 @@ def test_the_pool_has_the_limits_of_the_configuration(parts: Parts) -> None:
 
     group = Template(parts.stack).only("aws_db_proxy_default_target_group")
     assert proxy["idle_client_timeout"] == 600
-    assert group["db_proxy_name"] == f"${{{PROXY}.name}}"
+    assert group["db_proxy_name"] == f"${{{PROXY}.id}}"
     assert group["connection_pool_config"] == {
         "max_connections_percent": 60,
         "max_idle_connections_percent": 20,
@@ -360,6 +362,13 @@ def test_alarms_when_the_database_cannot_be_reached_or_waited_for(parts: Parts) 
     assert alarms["failed-logins-p2"]["metric_name"] == "ClientConnectionsSetupFailedAuth"
     assert alarms["failed-logins-p2"]["statistic"] == "Sum"
     assert alarms["failed-logins-p2"]["period"] == 300
+    periods = {name: it["evaluation_periods"] for name, it in alarms.items()}
+    assert periods == {
+        "availability-p1": 5,
+        "borrow-latency-p2": 5,
+        "failed-logins-p2": 1,
+        "pool-p2": 5,
+    }
 
 
 def test_the_pool_is_watched_as_a_share_of_what_it_may_open(parts: Parts) -> None:
