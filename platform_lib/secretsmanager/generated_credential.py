@@ -6,11 +6,13 @@ import json
 from collections.abc import Mapping
 
 import cdktf_cdktf_provider_aws.data_aws_secretsmanager_secret_version as aws_secret_value
+import cdktf_cdktf_provider_aws.secretsmanager_secret_version as aws_secret_version
 from cdktf import Fn, Token
 
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.core.ephemeral import random_password
 from platform_lib.kms.key import Key
+from platform_lib.naming import Kind
 from platform_lib.secretsmanager.config import SecretConfig
 from platform_lib.secretsmanager.secret import Secret
 from platform_lib.types import TokenStr
@@ -25,8 +27,13 @@ class GeneratedCredential(Secret):
     """A secret with ``username`` and ``password``, for what takes a password only in plain.
 
     Provider 5.100 has no write-only argument for the users of Amazon MQ and of ElastiCache. The
-    password is made as an ephemeral value, kept in the secret, and read back for that argument: it
-    is in the state of this stack, as the table of exceptions says, and in no JSON.
+    password is made as an ephemeral value, kept in a secret of its own, which only Terraform reads,
+    and read back for that argument: it is in the state of this stack, as the table of exceptions
+    says, and in no JSON.
+
+    What applications read is this secret. It is written once the rest is known, which is after the
+    password is in use: with one secret for both, applications would find half of it in between,
+    and a later change would take the label off the first version, which AWS may then delete.
 
     Defines:
         aws_secretsmanager_secret, aws_secretsmanager_secret_version, and a data source
@@ -37,7 +44,8 @@ class GeneratedCredential(Secret):
         key: Encrypts it.
         length: Characters of the password.
         exclude_characters: Characters that the service does not take in a password.
-        name: Its physical name, where that does not follow from the construct's own.
+        name: Its physical name, where that does not follow from the construct's own. The one with
+            the password alone has ``-password`` behind it.
         edition: Another number has a new password made.
     """
 
@@ -58,29 +66,42 @@ class GeneratedCredential(Secret):
         super().__init__(scope, id, config=config, key=key, name=name)
         self._username = username
         self._edition = str(edition)
+        kept = Secret(
+            self,
+            "Password",
+            config=SecretConfig(description=f"{description}: its password, for Terraform"),
+            key=key,
+            name=f"{name or self.physical_name(Kind.SECRET)}-password",
+        )
         made = random_password(
             self,
             "Generated",
             length=length,
             exclude_characters="".join(sorted({*exclude_characters, *_NOT_IN_JSON})),
         )
-        first = self.put(
-            json.dumps({"username": username, "password": made}), edition=self._edition
+        # Not by `put`: its label would have to move before it is taken off the old version, where
+        # the user, and with it what it depends on, is made before it is destroyed.
+        first = aws_secret_version.SecretsmanagerSecretVersion(
+            kept,
+            "Value",
+            secret_id=kept.arn,
+            secret_string_wo=json.dumps({"username": username, "password": made}),
+            secret_string_wo_version=edition,
         )
         value = aws_secret_value.DataAwsSecretsmanagerSecretVersion(
-            self, "ReadBack", secret_id=self.arn, depends_on=[first]
+            self, "ReadBack", secret_id=kept.arn, depends_on=[first]
         )
 
         self.password: TokenStr = Token.as_string(
             Fn.lookup(Fn.jsondecode(value.secret_string), "password", "")
         )
-        """The password as it is now in the secret; sensitive, and in the state of what uses it."""
+        """The password as it is now; sensitive, and in the state of what uses it."""
 
     def complete(self, fields: Mapping[str, TokenStr], *, made_of: TokenStr) -> None:
-        """Add what is known once the password is in use, such as ``host`` and ``url``.
+        """Write user, password, and what is known once they are in use, such as ``host`` and ``url``.
 
         Args:
-            fields: Keys to add. In a URL, write ``Fn.urlencode(credential.password)``, or exclude
+            fields: Further keys. In a URL, write ``Fn.urlencode(credential.password)``, or exclude
                 from the password what means something there.
             made_of: What the fields follow from: the id of the service. Another id writes again,
                 and so does another ``edition``.

@@ -9,6 +9,9 @@ from typing import Protocol
 from cdktf import ITerraformDependable
 from constructs import Construct
 
+from platform_lib.alerts.alarm import Alarm, Metric, Threshold
+from platform_lib.alerts.alerts import Alerts
+from platform_lib.alerts.config import Severity
 from platform_lib.core.connections import HTTPS, Connectable
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.errors import PlatformError
@@ -72,12 +75,14 @@ class RotationFunction(PlatformConstruct):
 
     Defines:
         aws_lambda_function, aws_lambda_permission, aws_iam_role, aws_iam_role_policy,
-        aws_cloudwatch_log_group, aws_security_group, and security group rules
+        aws_cloudwatch_log_group, aws_cloudwatch_metric_alarm, aws_security_group, and security
+        group rules
 
     Args:
         vpc: Network of the servers.
         key: Encrypts the credentials and the masters' secrets.
         logs_key: Encrypts the function's logs.
+        alerts: Hears of a rotation that has failed.
         ca_file: PEM file with the authorities of the servers' certificates, to trust no others;
             without it those of Lambda's runtime, which AWS keeps up to date.
 
@@ -93,6 +98,7 @@ class RotationFunction(PlatformConstruct):
         vpc: Vpc,
         key: Key,
         logs_key: Key,
+        alerts: Alerts,
         ca_file: Path | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -124,6 +130,7 @@ class RotationFunction(PlatformConstruct):
         """ARN of the function."""
         self.name: TokenStr = self._function.name
         """Name of the function, the dimension of its metrics."""
+        self._watch(alerts)
 
     def add(
         self, credential: PlatformConstruct, *, secret: Secret, server: PostgresServer, owner: str
@@ -186,6 +193,28 @@ class RotationFunction(PlatformConstruct):
                 " in it can rotate a secret; add 'secrets' to its endpoints, or a zone to nat_zones",
                 where=self.node.path,
             )
+
+    def _watch(self, alerts: Alerts) -> None:
+        Alarm(
+            self,
+            "Errors",
+            metric=Metric(
+                "AWS/Lambda",
+                "Errors",
+                {"FunctionName": self.name},
+                statistic="Sum",
+                period_seconds=300,
+            ),
+            threshold=Threshold(0, periods=1),
+            severity=Severity.P2,
+            description=(
+                "A rotation of a database password has failed; applications keep the one that they"
+                " have, which works. The function's log says why; Secrets Manager tries again."
+            ),
+            alerts=alerts,
+            # Without a rotation there is no call to count.
+            missing="notBreaching",
+        )
 
     def _allow_passwords(self) -> None:
         self._function.role.attach(

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from platform_lib.alerts.alerts import Alerts
+from platform_lib.alerts.config import AlertsConfig
 from platform_lib.core.connections import Connections, Port
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.core.stack import PlatformStack
@@ -60,7 +62,13 @@ class Platform:
         self.vpc = Vpc(stack, "Vpc", config=network.evolve(**vpc), key=self.logs)
         self.server = self.add_server("Shop")
         self.rotation = RotationFunction(
-            stack, "Rotation", vpc=self.vpc, key=self.key, logs_key=self.logs, ca_file=ca_file
+            stack,
+            "Rotation",
+            vpc=self.vpc,
+            key=self.key,
+            logs_key=self.logs,
+            alerts=Alerts(stack, "Alerts", config=AlertsConfig(), key=self.key),
+            ca_file=ca_file,
         )
 
     def add_server(self, id: str) -> Server:
@@ -377,6 +385,20 @@ class TestFunction:
         verdict = access.evaluate(Request(ROLE, action, access.arn(path), context))
 
         assert verdict.allowed is allowed, verdict.reason
+
+    def test_a_failure_is_heard_of(self, platform: Platform) -> None:
+        """One error is enough, and no rotation is no error."""
+        alarm = platform.only("aws_cloudwatch_metric_alarm")
+
+        (function,) = Template(platform.stack).all("aws_lambda_function")
+        assert alarm["alarm_name"] == "shop-prod-rotation-errors-p2"
+        assert (alarm["namespace"], alarm["metric_name"]) == ("AWS/Lambda", "Errors")
+        assert alarm["dimensions"] == {
+            "FunctionName": f"${{aws_lambda_function.{function}.function_name}}"
+        }
+        assert (alarm["statistic"], alarm["comparison_operator"]) == ("Sum", "GreaterThanThreshold")
+        assert (alarm["threshold"], alarm["evaluation_periods"]) == (0, 1)
+        assert alarm["treat_missing_data"] == "notBreaching"
 
     def test_has_no_wildcard_action(self, platform: Platform) -> None:
         """Each is named."""

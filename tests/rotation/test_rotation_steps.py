@@ -202,9 +202,30 @@ def test_refuses_a_new_value_that_it_did_not_make(
     (sentence,) = said
     assert sentence == (
         f"version {token} of {secret.arn} is not what createSecret makes of the secret's tags:"
-        " one of the two has changed since; take AWSPENDING away from the version and rotate again"
+        " one of the two has changed since; rotate again"
     )
     assert asked == []
+
+
+def test_a_version_of_another_declaration_is_given_up(
+    secret: Secret, credential: Credential
+) -> None:
+    """A rotation that failed is tried again with the same version; the tags have changed since."""
+    stale = secret.stage()
+    secret.run(stale, "createSecret")
+    moved = replace(credential, host="restored.example.com")
+    tags = [{"Key": key, "Value": value} for key, value in moved.tags().items()]
+    secret.client.tag_resource(SecretId=secret.arn, Tags=tags)
+
+    said = refusal(secret, stale, "createSecret")
+    secret.rotate()
+
+    assert said == (
+        f"the tags of {secret.arn} have changed since version {stale} was made, so it is given up;"
+        " rotate again"
+    )
+    assert secret.stages()[stale] == []
+    assert secret.value()["host"] == "restored.example.com"
 
 
 def test_a_written_value_does_not_say_where_to_log_in(

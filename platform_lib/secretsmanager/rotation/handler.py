@@ -9,7 +9,6 @@ https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Mapping
 from functools import partial
@@ -23,8 +22,6 @@ from .steps import Rotation
 
 CA_FILE = "DATABASE_CA_FILE"
 """Environment variable that names the PEM file of the authorities that database servers have."""
-
-logging.getLogger().setLevel(logging.INFO)
 
 
 def handle(event: Mapping[str, str], _context: object) -> None:

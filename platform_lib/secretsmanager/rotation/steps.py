@@ -78,10 +78,12 @@ class Rotation:
     def _create(self, credential: Credential, current_version: str) -> None:
         """Keep a new password for the login that is not in use, unless that has been done."""
         try:
-            self._value(self.token, _PENDING)
+            made = self._value(self.token, _PENDING)
         except self.client.exceptions.ResourceNotFoundException:
             pass
         else:
+            if not _is_made_of(credential, made):
+                self._give_up()
             return
         current = self._value(current_version, _CURRENT)
         password = self.client.get_random_password(
@@ -138,18 +140,25 @@ class Rotation:
     def _pending(self, credential: Credential) -> tuple[str, str]:
         """Return login and password of the new version, which must be what is declared."""
         found = self._value(self.token, _PENDING)
-        login, password = str(found.get("username")), str(found.get("password"))
-        if (
-            login not in credential.logins
-            or not is_password(password)
-            or found != credential.value(login, password)
-        ):
+        if not _is_made_of(credential, found):
             raise RotationError(
                 f"version {self.token} of {self.secret_id} is not what createSecret makes of the"
-                " secret's tags: one of the two has changed since; take AWSPENDING away from the"
-                " version and rotate again"
+                " secret's tags: one of the two has changed since; rotate again"
             )
-        return login, password
+        return found["username"], found["password"]
+
+    def _give_up(self) -> None:
+        """Let the version go; Secrets Manager would try to finish it for ever.
+
+        A rotation that has failed is tried again with its own version, whose value cannot change.
+        """
+        self.client.update_secret_version_stage(
+            SecretId=self.secret_id, VersionStage=_PENDING, RemoveFromVersionId=self.token
+        )
+        raise RotationError(
+            f"the tags of {self.secret_id} have changed since version {self.token} was made, so it"
+            " is given up; rotate again"
+        )
 
     def _value(self, version: str, stage: str) -> dict[str, Any]:
         return self._read(SecretId=self.secret_id, VersionId=version, VersionStage=stage)
@@ -164,6 +173,16 @@ class Rotation:
         if not isinstance(value, dict):
             raise RotationError(f"secret {which['SecretId']} holds no JSON object")
         return value
+
+
+def _is_made_of(credential: Credential, value: Mapping[str, Any]) -> bool:
+    """Tell whether a value is one that `Rotation` makes for the credential."""
+    login, password = str(value.get("username")), str(value.get("password"))
+    return (
+        login in credential.logins
+        and is_password(password)
+        and value == credential.value(login, password)
+    )
 
 
 def _version_at(stages: Mapping[str, Sequence[str]], stage: str) -> str:
