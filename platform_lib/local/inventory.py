@@ -16,7 +16,7 @@ __all__ = ["Inventory"]
 
 _DEPTH = 3
 _GONE = frozenset({"deleted", "delete-complete", "terminated"})
-_NAMES = ("id", "resource_id", "arn", "name")
+_NAMES = ("id", "resource_id", "arn", "name", "function_arn")
 # A peering connection keeps its state in an object with a code.
 _STATES = ("state", "status", "key_state", "lifecycle_state", "rule_state", "_status")
 
@@ -84,6 +84,9 @@ def _inside(value: Any, key: str, depth: int) -> Iterator[tuple[str, BaseModel]]
     elif depth and isinstance(value, list | set | tuple | frozenset):
         for member in list(value):
             yield from _inside(member, key, depth - 1)
+    elif type(value).__name__.endswith("Storage"):
+        # Lambda keeps its functions and layers in objects of their own.
+        yield from _inside(vars(value), key, depth)
 
 
 def _item(service: str, region: str, key: str, model: BaseModel) -> Item:

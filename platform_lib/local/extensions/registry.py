@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["PATCHES", "SERVICES", "extend", "load_service"]
 
 PATCHES: dict[str, tuple[str, ...]] = {
+    "applicationautoscaling": ("autoscaling_targets",),
+    "awslambda": ("lambda_functions", "lambda_invocations"),
     "cloudwatch": ("cloudwatch_composite_alarms",),
     "dynamodb": ("dynamodb_tables",),
     "ec2": (

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from platform_lib.local.server import LocalAws
-from tests.local.databases import forget
 
 _ASKED: dict[str, Any] = {
     "DBClusterIdentifier": "catalog",
@@ -21,14 +20,6 @@ _ASKED: dict[str, Any] = {
     "StorageEncrypted": True,
     "BackupRetentionPeriod": 7,
 }
-
-
-@pytest.fixture
-def rds(client: Callable[[str], Any]) -> Iterator[Any]:
-    """Return the RDS client, and leave no database behind."""
-    rds = client("rds")
-    yield rds
-    forget(rds)
 
 
 @pytest.fixture

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.local.databases import forget
 
-
-@pytest.fixture
-def rds(client: Callable[[str], Any]) -> Iterator[Any]:
-    """Return the RDS client, with a group for instances and one for clusters."""
-    rds = client("rds")
+@pytest.fixture(autouse=True)
+def _groups(rds: Any) -> None:
+    """Make a group for instances and one for clusters."""
     rds.create_db_parameter_group(
         DBParameterGroupName="orders", DBParameterGroupFamily="postgres16", Description="orders"
     )
@@ -22,8 +19,6 @@ def rds(client: Callable[[str], Any]) -> Iterator[Any]:
         DBParameterGroupFamily="aurora-postgresql16",
         Description="catalog",
     )
-    yield rds
-    forget(rds)
 
 
 def _parameter(name: str, value: str = "1", method: str = "immediate") -> dict[str, str]:
