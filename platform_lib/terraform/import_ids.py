@@ -20,6 +20,10 @@ _COMPOSED: Mapping[str, tuple[str, ...]] = {
     ),
     "aws_cognito_user_pool_client": ("{user_pool_id}/{id}",),
     "aws_db_instance": ("{identifier}",),
+    "aws_db_proxy_target": (
+        "{db_proxy_name}/{target_group_name}/TRACKED_CLUSTER/{db_cluster_identifier}",
+        "{db_proxy_name}/{target_group_name}/RDS_INSTANCE/{db_instance_identifier}",
+    ),
     "aws_ecs_service": ("{cluster:last}/{name}",),
     "aws_iam_group_policy_attachment": ("{group}/{policy_arn}",),
     "aws_iam_role_policy_attachment": ("{role}/{policy_arn}",),
@@ -62,7 +66,9 @@ _NOT_IMPORTABLE = frozenset(
 _NATURAL: Mapping[str, tuple[str, ...]] = {
     "aws_accessanalyzer_analyzer": ("{analyzer_name}",),
     "aws_cloudwatch_log_group": ("{name}",),
+    "aws_db_event_subscription": ("{name}",),
     "aws_db_parameter_group": ("{name}",),
+    "aws_db_proxy": ("{name}",),
     "aws_db_subnet_group": ("{name}",),
     "aws_dynamodb_table": ("{name}",),
     "aws_ecr_repository": ("{name}",),
@@ -75,6 +81,8 @@ _NATURAL: Mapping[str, tuple[str, ...]] = {
     "aws_kms_alias": ("{name}",),
     "aws_lambda_function": ("{function_name}",),
     "aws_rds_cluster": ("{cluster_identifier}",),
+    "aws_rds_cluster_instance": ("{identifier}",),
+    "aws_rds_cluster_parameter_group": ("{name}",),
     "aws_s3_bucket": ("{bucket}",),
 }
 """Types whose `id` is a name that AWS gives out once, so that it is known before they are made."""
@@ -82,6 +90,7 @@ _NATURAL: Mapping[str, tuple[str, ...]] = {
 _TAKEN_OVER = re.compile(
     r"""aws_(
         default_.+ | network_acl_association
+        | db_proxy_default_target_group | secretsmanager_secret_rotation
         | ebs_encryption_by_default | ebs_snapshot_block_public_access
         | ec2_image_block_public_access | ec2_instance_metadata_defaults
         | iam_account_password_policy | s3_account_public_access_block

@@ -50,7 +50,11 @@ DOCUMENT = Document(
                     "security_group_id": "${data.terraform_remote_state.x.outputs.y}",
                 }
             },
+            "aws_db_event_subscription": {"e": {"name": "failures"}},
+            "aws_db_proxy": {"p": {"name": "pool"}},
             "aws_iam_role": {"r": {"name": "reader"}, "prefixed": {"name_prefix": "reader-"}},
+            "aws_rds_cluster_instance": {"i": {"identifier": "shop-writer"}},
+            "aws_rds_cluster_parameter_group": {"g": {"name": "shop"}},
             "aws_route": {
                 "v4": {
                     "route_table_id": "${aws_route_table.a.id}",
@@ -157,8 +161,12 @@ def test_each_provider_is_asked_for_its_own() -> None:
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
+        ("aws_db_event_subscription.e", "failures"),
+        ("aws_db_proxy.p", "pool"),
         ("aws_iam_role.r", "reader"),
         ("aws_iam_role.prefixed", None),
+        ("aws_rds_cluster_instance.i", "shop-writer"),
+        ("aws_rds_cluster_parameter_group.g", "shop"),
         ("aws_route.v4", "rtb-1_0.0.0.0/0"),
         ("aws_vpc.main", None),
         ("aws_wafv2_web_acl.edge", None),
@@ -173,11 +181,14 @@ def test_a_name_given_out_once_is_an_id(address: str, expected: str | None) -> N
 @pytest.mark.parametrize(
     ("address", "taken_over"),
     [
+        ("aws_db_proxy_default_target_group.main", True),
         ("aws_default_route_table.main", True),
         ("aws_s3_bucket_policy.state", True),
         ("aws_s3_bucket.state", False),
         ("aws_iam_role_policy.p", True),
         ("aws_iam_role.r", False),
+        ("aws_secretsmanager_secret_rotation.main", True),
+        ("aws_secretsmanager_secret.main", False),
         ("aws_vpc.main", False),
     ],
 )

@@ -260,6 +260,19 @@ DOCUMENT = Document(
                 "api": {"cluster": "arn:aws:ecs:eu-west-1:111111111111:cluster/shop", "name": "api"}
             },
             "aws_db_instance": {"main": {"identifier": "shop-main"}},
+            "aws_db_proxy": {"main": {"name": "shop-pool"}},
+            "aws_db_proxy_target": {
+                "cluster": {
+                    "db_proxy_name": "${aws_db_proxy.main.name}",
+                    "target_group_name": "default",
+                    "db_cluster_identifier": "${aws_rds_cluster.main.id}",
+                },
+                "instance": {
+                    "db_proxy_name": "shop-pool",
+                    "target_group_name": "default",
+                    "db_instance_identifier": "${aws_db_instance.main.identifier}",
+                },
+            },
             "aws_wafv2_web_acl": {"edge": {"name": "edge", "scope": "CLOUDFRONT"}},
         }
     }
@@ -287,6 +300,8 @@ DOCUMENT = Document(
         ),
         ("aws_ecs_service.api", "arn:x", "shop/api"),
         ("aws_db_instance.main", "db-ABC", "shop-main"),
+        ("aws_db_proxy_target.cluster", "x", "shop-pool/default/TRACKED_CLUSTER/shop"),
+        ("aws_db_proxy_target.instance", "x", "shop-pool/default/RDS_INSTANCE/shop-main"),
         ("aws_wafv2_web_acl.edge", "1-2", "1-2/edge/CLOUDFRONT"),
         ("aws_vpc_security_group_ingress_rule.a", "sgr-1", "sgr-1"),
         ("aws_lb_target_group_attachment.a", "x-1", None),
@@ -294,6 +309,10 @@ DOCUMENT = Document(
 )
 def test_import_ids_are_composed(address: str, id: str, expected: str | None) -> None:
     """Each format comes from the JSON and known ids, or is told to be unknown."""
-    known = {"aws_route_table.a": "rtb-1", "aws_subnet.a": "subnet-1"}
+    known = {
+        "aws_rds_cluster.main": "shop",
+        "aws_route_table.a": "rtb-1",
+        "aws_subnet.a": "subnet-1",
+    }
 
     assert import_id(address, id, DOCUMENT, known) == expected
