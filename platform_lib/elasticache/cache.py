@@ -58,10 +58,15 @@ class Cache(PlatformConstruct):
     ) -> None:
         super().__init__(scope, id)
         self._config = config
-        self._name = self.physical_name(Kind.REPLICATION_GROUP)
+        # AWS cannot turn cluster mode on or off in place: with another name Terraform says so.
+        mode = "cluster" if config.clustered else ""
+        self._name = self.physical_name(Kind.REPLICATION_GROUP, mode)
 
         self.connections = Connections(
-            self, vpc=vpc, description=f"Cache {self._name}", listens_on=Port(_PORT)
+            self,
+            vpc=vpc,
+            description=f"Cache {self.physical_name(Kind.TAG)}",
+            listens_on=Port(_PORT),
         )
         """Network paths; it listens on 6379."""
         self._users = CacheUsers(self, "Users", config=config, key=key) if config.users else None
@@ -207,7 +212,7 @@ class Cache(PlatformConstruct):
             # version be made before the old one, which is still in use.
             name=self.physical_name(Kind.CACHE_PARAMETER_GROUP, family.replace(".", "-"), mode),
             family=family,
-            description=f"Parameters of {self._name}",
+            description=f"Parameters of {self.physical_name(Kind.TAG)}",
             parameter=[
                 aws_parameter_group.ElasticacheParameterGroupParameter(name=name, value=value)
                 for name, value in parameters.items()
@@ -247,6 +252,7 @@ class Cache(PlatformConstruct):
         if self._users is None:
             return
         for name, credential in self._users.credentials.items():
+            signs_in_as = self._users.sign_in_name(name)
             query = self._config.users[name].url_query
             database = self._config.logical_databases.get(name, 0)
             place = f":{_PORT}/{database}" + (f"?{query}" if query else "")
@@ -254,7 +260,7 @@ class Cache(PlatformConstruct):
                 {
                     "host": self.address,
                     "port": str(_PORT),
-                    "url": f"rediss://{name}:{credential.password}@{self.address}{place}",
+                    "url": f"rediss://{signs_in_as}:{credential.password}@{self.address}{place}",
                 },
                 # The host is another one after a replacement.
                 made_of=Fn.join("", [self.address, place]),

@@ -139,8 +139,8 @@ class CacheConfig(Model):
 
     shards: Annotated[int, Field(ge=1, le=500)] | None = None
     """Parts that the keys are spread over in cluster mode, 1 to 500; clients have to know cluster
-    mode. Without it cluster mode is off. A number becomes another in place; turning cluster mode on
-    or off does not work in place: make a second cache."""
+    mode. Without it cluster mode is off. A number becomes another in place; **turning cluster mode
+    on or off replaces the cache**."""
 
     logical_databases: Mapping[Slug, Annotated[int, Field(ge=0, le=15)]] = {}
     """Numbers 0 to 15 of logical databases, by user. They keep names of keys apart and nothing

@@ -11,7 +11,6 @@ from cdktf import TerraformResourceLifecycle
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.elasticache._acl import NOBODY
 from platform_lib.elasticache.config import CacheConfig
-from platform_lib.elasticache.versions import Engine
 from platform_lib.kms.key import Key
 from platform_lib.naming import Kind, pascal
 from platform_lib.secretsmanager.generated_credential import GeneratedCredential
@@ -22,13 +21,17 @@ _PASSWORD_LENGTH = 64
 https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html"""
 _NOT_IN_URLS = "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}"
 """All punctuation but ``-._~``, which mean nothing in a URL: the password is part of one."""
+_ENGINE = "redis"
+"""Engine of users and group, which a Valkey cache takes too. The group's cannot change, and a group
+in use cannot be deleted: so a cache goes from Redis OSS to Valkey without touching who may sign in.
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html"""
 
 
 class CacheUsers(PlatformConstruct):
     """One ACL user for each application of a cache; the user ``default`` is off.
 
-    A Valkey group needs no user of that name, and whoever does not sign in is refused. A Redis OSS
-    group has to have one, so it gets one that cannot sign in and may do nothing.
+    The group has to have a user of that name. Ours cannot sign in and may do nothing, so whoever
+    does not sign in is refused.
 
     Defines:
         aws_elasticache_user, aws_elasticache_user_group, and what a `GeneratedCredential` defines
@@ -36,7 +39,7 @@ class CacheUsers(PlatformConstruct):
 
     Args:
         cache: The cache; users are named after it.
-        config: Users, engine and version.
+        config: The users, and the version of the engine.
         key: Encrypts the secrets.
     """
 
@@ -53,20 +56,21 @@ class CacheUsers(PlatformConstruct):
         users = {name: self._user(name) for name in config.users}
         self.arns: Mapping[str, TokenStr] = {name: user.arn for name, user in users.items()}
         """ARNs of the users."""
-        self.group_id: TokenStr = self._group(
-            [user.user_id for user in (*users.values(), *self._default_user())]
+        group = aws_user_group.ElasticacheUserGroup(
+            self,
+            "Group",
+            user_group_id=cache.physical_name(Kind.ELASTICACHE_USER_GROUP),
+            engine=_ENGINE,
+            user_ids=[user.user_id for user in (*users.values(), self._default_user())],
         )
+        self.group_id: TokenStr = group.user_group_id
         """Id of the group."""
 
     def sign_in_name(self, name: str) -> str:
-        """Return the name that an application signs in with."""
-        if self._config.users[name].authentication == "iam":
-            # With IAM the name has to be the id.
-            # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html#auth-iam-limits
-            return self._id(name)
-        return name
+        """Return the name that an application signs in with: the id, as IAM wants it.
 
-    def _id(self, name: str) -> str:
+        https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html#auth-iam-limits
+        """
         return self._cache.physical_name(Kind.ELASTICACHE_USER, name)
 
     def _credential(self, name: str, key: Key) -> GeneratedCredential:
@@ -76,7 +80,7 @@ class CacheUsers(PlatformConstruct):
             name=self._cache.physical_name(Kind.SECRET, name),
             edition=self._config.users[name].edition,
             description=f"Connection of {name} to the cache {self._cache.path}",
-            username=name,
+            username=self.sign_in_name(name),
             key=key,
             length=_PASSWORD_LENGTH,
             exclude_characters=_NOT_IN_URLS,
@@ -84,44 +88,33 @@ class CacheUsers(PlatformConstruct):
 
     def _user(self, name: str) -> aws_user.ElasticacheUser:
         credential = self.credentials.get(name)
-        iam = aws_user.ElasticacheUserAuthenticationMode(type="iam")
         return aws_user.ElasticacheUser(
             self,
             pascal(name),
-            user_id=self._id(name),
+            user_id=self.sign_in_name(name),
             user_name=self.sign_in_name(name),
-            engine=self._config.engine.value,
+            engine=_ENGINE,
             access_string=self._config.access_string_of(name),
-            passwords=None if credential is None else [credential.password],
-            authentication_mode=iam if credential is None else None,
-        )
-
-    def _default_user(self) -> list[aws_user.ElasticacheUser]:
-        if self._config.engine is Engine.VALKEY:
-            return []
-        return [
-            aws_user.ElasticacheUser(
-                self,
-                "Default",
-                user_id=self._id("default"),
-                user_name="default",
-                engine=self._config.engine.value,
-                access_string=NOBODY,
-                # A password would be one more secret, for a user that is off.
-                no_password_required=True,
-            )
-        ]
-
-    def _group(self, user_ids: list[TokenStr]) -> TokenStr:
-        engine = self._config.engine.value
-        group = aws_user_group.ElasticacheUserGroup(
-            self,
-            "Group",
-            # A group's engine cannot change, and a group in use cannot be deleted: on the way from
-            # Redis OSS to Valkey the new one is made first, under a name of its own.
-            user_group_id=self._cache.physical_name(Kind.ELASTICACHE_USER_GROUP, engine),
-            engine=engine,
-            user_ids=user_ids,
+            # With `passwords` instead of the block, the way from IAM to a password would be refused.
+            authentication_mode=aws_user.ElasticacheUserAuthenticationMode(
+                type=self._config.users[name].authentication,
+                passwords=None if credential is None else [credential.password],
+            ),
+            # A user leaves the group before it is deleted. The other way round AWS takes it out of
+            # the group, and Terraform fails to do it again.
+            # https://github.com/hashicorp/terraform-provider-aws/issues/43281
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
-        return group.user_group_id
+
+    def _default_user(self) -> aws_user.ElasticacheUser:
+        return aws_user.ElasticacheUser(
+            self,
+            "DefaultUser",
+            user_id=self.sign_in_name("default"),
+            user_name="default",
+            engine=_ENGINE,
+            access_string=NOBODY,
+            # A password would be one more secret, for a user that is off. Not as a block with
+            # "no-password-required", which AWS gives back under another name.
+            no_password_required=True,
+        )

@@ -94,6 +94,7 @@ def test_shards_turn_cluster_mode_on(stack: PlatformStack) -> None:
     """Replicas are then those of each shard, and the parameter group says so too."""
     found = group(stack, shards=3, replicas=2)
 
+    assert found["replication_group_id"] == "shop-prod-sessions-cluster"
     assert found["num_node_groups"] == 3
     assert found["replicas_per_node_group"] == 2
     assert "num_cache_clusters" not in found
@@ -303,5 +304,13 @@ def test_two_caches_have_nothing_in_common(stack: PlatformStack) -> None:
     cache(stack, "Jobs", role="queue")
 
     template = Template(stack)
-    for kind in (GROUP, PARAMETERS, "aws_elasticache_user", "aws_elasticache_user_group"):
-        assert template.count(kind) == 2
+    for kind, name in {
+        GROUP: "replication_group_id",
+        PARAMETERS: "name",
+        "aws_elasticache_user": "user_id",
+        "aws_elasticache_user_group": "user_group_id",
+        "aws_cloudwatch_metric_alarm": "alarm_name",
+    }.items():
+        found = [it[name] for it in template.all(kind).values()]
+        assert len(found) == len(set(found)) > 1
+        assert sum(it.startswith("shop-prod-jobs") for it in found) == len(found) / 2

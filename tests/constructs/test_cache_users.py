@@ -42,48 +42,55 @@ def test_an_application_signs_in_with_iam(stack: PlatformStack) -> None:
 
 
 def test_an_application_may_sign_in_with_a_password(stack: PlatformStack) -> None:
-    """Its name is then its own; the password comes from the secret and is no literal."""
-    found = users(stack, users={"shop": PASSWORD})["shop"]
+    """It comes from the secret and is no literal; the way between the two is in place."""
+    found = users(stack, users={"shop": PASSWORD})["shop-prod-sessions-shop"]
 
-    assert found["user_id"] == "shop-prod-sessions-shop"
-    (password,) = found["passwords"]
+    mode = found["authentication_mode"]
+    assert mode["type"] == "password"
+    (password,) = mode["passwords"]
     assert password.startswith("${jsondecode(data.aws_secretsmanager_secret_version.")
-    assert "authentication_mode" not in found
+    assert "passwords" not in found
 
 
-def test_a_valkey_group_has_the_applications_only(stack: PlatformStack) -> None:
-    """It needs no user called default: whoever does not sign in is refused."""
-    cache(stack, users={"shop": CacheUserConfig(), "blog": CacheUserConfig()})
+def test_a_user_leaves_the_group_before_it_is_deleted(stack: PlatformStack) -> None:
+    """AWS would take it out of the group by itself, and Terraform would fail to do it again."""
+    found = users(stack)["shop-prod-sessions-shop"]
 
-    template = Template(stack)
-    found = template.only(USER_GROUP)
-    assert found["engine"] == "valkey"
-    assert len(found["user_ids"]) == 2
-    assert "default" not in {it["user_name"] for it in template.all(USER).values()}
+    assert found["lifecycle"] == {"create_before_destroy": True}
 
 
-def test_a_redis_group_has_a_default_user_that_is_off(stack: PlatformStack) -> None:
-    """Redis OSS wants one of that name; ours cannot sign in and may do nothing."""
-    found = users(stack, **REDIS)["default"]
+def test_the_default_user_is_off(stack: PlatformStack) -> None:
+    """The group wants one of that name; ours cannot sign in and may do nothing."""
+    found = users(stack)["default"]
 
     assert found["user_id"] == "shop-prod-sessions-default"
     assert found["access_string"] == "off -@all"
     assert found["no_password_required"] is True
-    assert found["engine"] == "redis"
-    assert len(Template(stack).only(USER_GROUP)["user_ids"]) == 2
+    assert "authentication_mode" not in found
 
 
-@pytest.mark.parametrize(("fields", "engine"), [({}, "valkey"), (REDIS, "redis")])
-def test_the_group_of_another_engine_can_be_made_first(
-    stack: PlatformStack, fields: dict[str, Any], engine: str
-) -> None:
-    """The cache leaves the old one when it changes over to Valkey."""
-    cache(stack, **fields)
+def test_the_group_has_the_applications_and_the_default_user(stack: PlatformStack) -> None:
+    """All of them in one place, so that whoever else is in it shows as a difference."""
+    cache(stack, users={"shop": CacheUserConfig(), "blog": CacheUserConfig()})
 
     found = Template(stack).only(USER_GROUP)
 
-    assert found["user_group_id"] == f"shop-prod-sessions-{engine}"
-    assert found["lifecycle"] == {"create_before_destroy": True}
+    assert found["user_group_id"] == "shop-prod-sessions"
+    assert [it.split(".")[1].split("_")[2] for it in found["user_ids"]] == [
+        "Shop",
+        "Blog",
+        "DefaultUser",
+    ]
+    assert "lifecycle" not in found
+
+
+@pytest.mark.parametrize("fields", [{}, REDIS])
+def test_users_stay_when_the_engine_changes(stack: PlatformStack, fields: dict[str, Any]) -> None:
+    """Valkey takes users and groups of Redis OSS; a group's engine could not change."""
+    found = users(stack, **fields)
+
+    assert {it["engine"] for it in found.values()} == {"redis"}
+    assert Template(stack).only(USER_GROUP)["engine"] == "redis"
 
 
 def test_the_cache_lets_its_group_in_and_no_other(stack: PlatformStack) -> None:
@@ -112,9 +119,9 @@ def test_what_connects_is_complete(stack: PlatformStack) -> None:
     host = value["host"]
     assert host.endswith(".primary_endpoint_address}")
     assert value["port"] == "6379"
-    assert value["username"] == "shop"
+    assert value["username"] == "shop-prod-sessions-shop"
     assert value["url"] == (
-        f"rediss://shop:{value['password']}@{host}:6379/3?ssl_cert_reqs=required"
+        f"rediss://shop-prod-sessions-shop:{value['password']}@{host}:6379/3?ssl_cert_reqs=required"
     )
 
 
@@ -135,7 +142,12 @@ def test_the_secret_is_called_after_cache_and_application(stack: PlatformStack) 
 
     names = {it["name"] for it in Template(stack).all("aws_secretsmanager_secret").values()}
 
-    assert names == {"shop-prod-sessions-shop", "shop-prod-sessions-blog"}
+    assert names == {
+        "shop-prod-sessions-shop",
+        "shop-prod-sessions-shop-password",
+        "shop-prod-sessions-blog",
+        "shop-prod-sessions-blog-password",
+    }
 
 
 def test_a_new_edition_is_a_new_password(stack: PlatformStack) -> None:
@@ -145,7 +157,7 @@ def test_a_new_edition_is_a_new_password(stack: PlatformStack) -> None:
     first = Template(stack).only("aws_secretsmanager_secret_version", path="/Value")
     second = Template(stack).only("aws_secretsmanager_secret_version", path="/Complete")
 
-    assert first["secret_string_wo_version"] == "2"
+    assert first["secret_string_wo_version"] == 2
     assert '"2"' in second["secret_string_wo_version"]
 
 
@@ -185,10 +197,10 @@ def test_a_role_may_read_one_credential(stack: PlatformStack) -> None:
 
 
 def test_names_to_sign_in_with(stack: PlatformStack) -> None:
-    """Its own with a password, the id with IAM."""
+    """The id, as IAM wants it; with a password too, so that the way between the two is in place."""
     found = cache(stack, users={"shop": PASSWORD, "bot": CacheUserConfig()})
 
-    assert found.username("shop") == "shop"
+    assert found.username("shop") == "shop-prod-sessions-shop"
     assert found.username("bot") == "shop-prod-sessions-bot"
 
 
