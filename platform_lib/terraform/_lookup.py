@@ -49,20 +49,35 @@ def _items(client: Any, question: Mapping[str, Any]) -> Iterator[Mapping[str, An
         pages = [getattr(client, operation)(**parameters)]
     for page in pages:
         for item in page[question["items"]]:
-            yield _key(client, item["KeyId"]) if operation == "list_keys" else item
+            yield _DETAILS[operation](client, item) if operation in _DETAILS else item
 
 
-def _key(client: Any, id: str) -> dict[str, Any]:
+def _key(client: Any, item: Mapping[str, Any]) -> dict[str, Any]:
     """Read what the list of keys leaves out."""
-    found = dict(client.describe_key(KeyId=id)["KeyMetadata"])
+    found = dict(client.describe_key(KeyId=item["KeyId"])["KeyMetadata"])
     if found["KeyManager"] == "CUSTOMER":
-        tags = client.get_paginator("list_resource_tags").paginate(KeyId=id)
+        tags = client.get_paginator("list_resource_tags").paginate(KeyId=item["KeyId"])
         found["Tags"] = [
             {"Key": tag["TagKey"], "Value": tag["TagValue"]}
             for page in tags
             for tag in page["Tags"]
         ]
     return found
+
+
+def _tagged(client: Any, item: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the tags of a broker or a configuration, and write them as other services do."""
+    arn = item["BrokerArn"] if "BrokerArn" in item else item["Arn"]
+    tags = client.list_tags(ResourceArn=arn)["Tags"]
+    return {**item, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+
+
+_DETAILS: Mapping[str, Callable[[Any, Mapping[str, Any]], dict[str, Any]]] = {
+    "list_keys": _key,
+    "list_brokers": _tagged,
+    "list_configurations": _tagged,
+}
+"""What has to be asked for each item of a list."""
 
 
 def _matches(item: Mapping[str, Any], question: Mapping[str, Any]) -> bool:

@@ -25,6 +25,7 @@ _COMPOSED: Mapping[str, tuple[str, ...]] = {
         "{db_proxy_name}/{target_group_name}/RDS_INSTANCE/{db_instance_identifier}",
     ),
     "aws_ecs_service": ("{cluster:last}/{name}",),
+    "aws_elasticache_user_group_association": ("{user_group_id},{user_id}",),
     "aws_iam_group_policy_attachment": ("{group}/{policy_arn}",),
     "aws_iam_role_policy_attachment": ("{role}/{policy_arn}",),
     "aws_iam_user_policy_attachment": ("{user}/{policy_arn}",),
@@ -76,6 +77,8 @@ _NATURAL: Mapping[str, tuple[str, ...]] = {
     "aws_elasticache_parameter_group": ("{name}",),
     "aws_elasticache_replication_group": ("{replication_group_id}",),
     "aws_elasticache_subnet_group": ("{name}",),
+    "aws_elasticache_user": ("{user_id}",),
+    "aws_elasticache_user_group": ("{user_group_id}",),
     "aws_iam_instance_profile": ("{name}",),
     "aws_iam_role": ("{name}",),
     "aws_kms_alias": ("{name}",),
@@ -91,12 +94,15 @@ _TAKEN_OVER = re.compile(
     r"""aws_(
         default_.+ | network_acl_association
         | db_proxy_default_target_group | secretsmanager_secret_rotation
+        | cloudwatch_(composite_alarm|log_resource_policy|metric_alarm) | dynamodb_resource_policy
         | ebs_encryption_by_default | ebs_snapshot_block_public_access
         | ec2_image_block_public_access | ec2_instance_metadata_defaults
         | iam_account_password_policy | s3_account_public_access_block
         | iam_role_policy | iam_role_policy_attachment | kms_key_policy
-        | s3_bucket_(lifecycle_configuration|logging|ownership_controls|policy|public_access_block
+        | s3_bucket_(cors_configuration|intelligent_tiering_configuration|lifecycle_configuration
+                     |logging|ownership_controls|policy|public_access_block
                      |server_side_encryption_configuration|versioning)
+        | secretsmanager_secret_(policy|version) | sns_topic(_policy|_subscription)?
     )""",
     re.VERBOSE,
 )

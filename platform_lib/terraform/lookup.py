@@ -26,6 +26,8 @@ class _Kind:
     """What tells a living thing from one that is listed for a while after its end."""
     filters: str = "Filters"
     service: str = "ec2"
+    name: tuple[str, str] | None = None
+    """Argument and path of a name that such things have by themselves; without one, the tag `Name`."""
 
 
 _KINDS: Mapping[str, _Kind] = {
@@ -47,6 +49,23 @@ _KINDS: Mapping[str, _Kind] = {
         filters="",
         service="kms",
     ),
+    "aws_mq_broker": _Kind(
+        "list_brokers",
+        "BrokerSummaries",
+        "BrokerId",
+        {"BrokerState": ("CREATION_IN_PROGRESS", "RUNNING", "REBOOT_IN_PROGRESS")},
+        filters="",
+        service="mq",
+        name=("broker_name", "BrokerName"),
+    ),
+    "aws_mq_configuration": _Kind(
+        "list_configurations",
+        "Configurations",
+        "Id",
+        filters="",
+        service="mq",
+        name=("name", "Name"),
+    ),
     "aws_nat_gateway": _Kind(
         "describe_nat_gateways",
         "NatGateways",
@@ -56,6 +75,14 @@ _KINDS: Mapping[str, _Kind] = {
     ),
     "aws_network_acl": _Kind("describe_network_acls", "NetworkAcls", "NetworkAclId"),
     "aws_route_table": _Kind("describe_route_tables", "RouteTables", "RouteTableId"),
+    "aws_secretsmanager_secret": _Kind(
+        "list_secrets",
+        "SecretList",
+        "ARN",
+        filters="",
+        service="secretsmanager",
+        name=("name", "Name"),
+    ),
     "aws_security_group": _Kind("describe_security_groups", "SecurityGroups", "GroupId"),
     "aws_subnet": _Kind("describe_subnets", "Subnets", "SubnetId"),
     "aws_vpc": _Kind("describe_vpcs", "Vpcs", "VpcId"),
@@ -149,11 +176,17 @@ def _question(address: str, document: Document, ids: Mapping[str, str]) -> dict[
     if kind in _RULES:
         wanted = _rule_wanted(resource, ids) | {"IsEgress": [_RULES[kind]]}
         return _asked(_RULE, tags, wanted)
-    name = (resource.get("tags") or {}).get("Name")
-    if kind not in _KINDS or not isinstance(name, str) or "${" in name:
+    how = _KINDS.get(kind)
+    if how is None:
         return None
-    how = _KINDS[kind]
-    return _asked(how, tags | {"Name": name}, {path: list(v) for path, v in how.live.items()})
+    argument, path = how.name or ("", "")
+    name = resource.get(argument) if argument else (resource.get("tags") or {}).get("Name")
+    if not isinstance(name, str) or "${" in name:
+        return None
+    wanted: dict[str, list[Any]] = {path: list(values) for path, values in how.live.items()}
+    if argument:
+        return _asked(how, tags, wanted | {path: [name]})
+    return _asked(how, tags | {"Name": name}, wanted)
 
 
 def _rule_wanted(resource: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, list[Any]]:

@@ -38,6 +38,12 @@ DOCUMENT = Document(
                 "elsewhere": {"tags": {"Name": "shop"}, "provider": "aws.unknown"},
             },
             "aws_flow_log": {"main": {"tags": {"Name": "shop"}}},
+            "aws_elasticache_user": {"u": {"user_id": "api"}},
+            "aws_elasticache_user_group": {"g": {"user_group_id": "shop"}},
+            "aws_elasticache_user_group_association": {
+                "a": {"user_group_id": "shop", "user_id": "api"}
+            },
+            "aws_mq_broker": {"b": {"broker_name": "jobs"}, "prefixed": {}},
             "aws_nat_gateway": {"a": {"tags": {"Name": "shop-a"}}},
             "aws_kms_key": {"data": {"tags": {"Name": "shop-data"}}},
             "aws_vpc_security_group_ingress_rule": {
@@ -98,6 +104,15 @@ def test_what_has_ended_is_not_taken_for_alive() -> None:
     assert question("aws_nat_gateway.a")["wanted"] == {"State": ["pending", "available"]}
     assert "PendingDeletion" not in question("aws_kms_key.data")["wanted"]["KeyState"]
     assert question("aws_kms_key.data")["parameters"] == {}
+
+
+def test_a_broker_is_asked_for_by_its_own_name() -> None:
+    """It needs no tag `Name`; the stack's tag says whose it is."""
+    asked = question("aws_mq_broker.b")
+
+    assert asked["tags"] == {"Stack": "shop-network"}
+    assert asked["wanted"]["BrokerName"] == ["jobs"]
+    assert requests(("aws_mq_broker.prefixed",), DOCUMENT, IDS) == ()
 
 
 def test_a_rule_is_asked_for_by_what_it_allows() -> None:
@@ -163,6 +178,9 @@ def test_each_provider_is_asked_for_its_own() -> None:
     [
         ("aws_db_event_subscription.e", "failures"),
         ("aws_db_proxy.p", "pool"),
+        ("aws_elasticache_user.u", "api"),
+        ("aws_elasticache_user_group.g", "shop"),
+        ("aws_elasticache_user_group_association.a", "shop,api"),
         ("aws_iam_role.r", "reader"),
         ("aws_iam_role.prefixed", None),
         ("aws_rds_cluster_instance.i", "shop-writer"),
@@ -189,6 +207,13 @@ def test_a_name_given_out_once_is_an_id(address: str, expected: str | None) -> N
         ("aws_iam_role.r", False),
         ("aws_secretsmanager_secret_rotation.main", True),
         ("aws_secretsmanager_secret.main", False),
+        ("aws_secretsmanager_secret_policy.main", True),
+        ("aws_cloudwatch_metric_alarm.memory", True),
+        ("aws_cloudwatch_log_group.main", False),
+        ("aws_s3_bucket_cors_configuration.media", True),
+        ("aws_sns_topic.alerts", True),
+        ("aws_sns_topic_subscription.email", True),
+        ("aws_elasticache_user_group_association.a", False),
         ("aws_vpc.main", False),
     ],
 )

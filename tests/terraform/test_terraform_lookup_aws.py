@@ -77,7 +77,8 @@ def ask(
         "to_port": 443,
         "cidr_ipv4": "10.0.0.0/8",
     }
-    resources: dict[str, Any] = {a.partition(".")[0]: {"a": {"tags": OURS}} for a in addresses}
+    one = {"tags": OURS, "name": "shop", "broker_name": "shop"}
+    resources: dict[str, Any] = {a.partition(".")[0]: {"a": one} for a in addresses}
     resources["aws_vpc_security_group_ingress_rule"] = {"a": rule}
     document = Document({"provider": {"aws": provider}, "resource": resources})
     (request,) = requests(addresses, document, {"aws_security_group.a": group})
@@ -135,6 +136,42 @@ def test_a_key_that_is_to_be_deleted_is_not_found(
     kms.schedule_key_deletion(KeyId=old)
 
     assert ask(aws, "aws_kms_key.a") == {"aws_kms_key.a": {"ids": [new]}}
+
+
+def test_things_with_a_name_are_found_by_it(aws: LocalAws, client: Callable[[str], Any]) -> None:
+    """Brokers, their configurations and secrets of this stack, whose ids AWS makes up."""
+    mq, secrets = client("mq"), client("secretsmanager")
+    kind = {"EngineType": "RABBITMQ", "EngineVersion": "3.13"}
+    tags = {"Stack": "shop"}
+    broker, other = (
+        mq.create_broker(
+            BrokerName=name,
+            HostInstanceType="mq.m7g.large",
+            DeploymentMode="SINGLE_INSTANCE",
+            AutoMinorVersionUpgrade=True,
+            PubliclyAccessible=False,
+            Users=[{"Username": "admin", "Password": "0123456789abcdef"}],
+            Tags=tags,
+            **kind,
+        )["BrokerId"]
+        for name in ("shop", "other")
+    )
+    configuration = mq.create_configuration(Name="shop", Tags=tags, **kind)["Id"]
+    secret = secrets.create_secret(
+        Name="shop", SecretString="x", Tags=[{"Key": "Stack", "Value": "shop"}]
+    )["ARN"]
+
+    found = ask(aws, "aws_mq_broker.a", "aws_mq_configuration.a", "aws_secretsmanager_secret.a")
+    mq.delete_tags(ResourceArn=mq.describe_broker(BrokerId=broker)["BrokerArn"], TagKeys=["Stack"])
+    foreign = ask(aws, "aws_mq_broker.a")
+
+    assert other != broker
+    assert found == {
+        "aws_mq_broker.a": {"ids": [broker]},
+        "aws_mq_configuration.a": {"ids": [configuration]},
+        "aws_secretsmanager_secret.a": {"ids": [secret]},
+    }
+    assert foreign == {"aws_mq_broker.a": {"ids": []}}
 
 
 def test_a_rule_is_found_by_what_it_allows(aws: LocalAws, client: Callable[[str], Any]) -> None:
