@@ -8,27 +8,12 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html#Acces
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 
+from platform_lib.elasticache.commands import Commands
 from platform_lib.elasticache.versions import EngineVersion
 
 NOBODY = "off -@all"
 """A user that cannot sign in and may do nothing: what the user ``default`` becomes."""
-
-
-class Commands(StrEnum):
-    """What a user may do with its keys."""
-
-    READ_ONLY = "read_only"
-    """Read keys."""
-
-    READ_WRITE = "read_write"
-    """Read and write keys, in transactions and scripts too, but nothing that reaches other users'
-    keys: no ``FLUSHALL``, ``KEYS``, ``SWAPDB`` or administration."""
-
-    ALL = "all"
-    """Every command that ElastiCache offers, ``FLUSHALL`` too; only for a user that is alone,
-    because those commands are not held to a user's keys."""
 
 
 _BASE = ("+@connection", "+select", "-@admin", "-@dangerous", "+info", "+command")

@@ -10,8 +10,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from platform_lib.elasticache import parameters
-from platform_lib.elasticache._acl import Commands
 from platform_lib.elasticache._windows import daily, weekly
+from platform_lib.elasticache.commands import Commands
 from platform_lib.elasticache.versions import VERSIONS, offered
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
-from platform_lib.elasticache._acl import Commands, access_string
+from platform_lib.elasticache._acl import access_string
 from platform_lib.elasticache._checks import problems_of
 from platform_lib.elasticache._windows import daily, weekly
 from platform_lib.elasticache.alarms_config import CacheAlarmsConfig
+from platform_lib.elasticache.commands import Commands
 from platform_lib.elasticache.parameters import Role
 from platform_lib.elasticache.versions import VERSIONS, Engine, EngineVersion
 from platform_lib.model import Model

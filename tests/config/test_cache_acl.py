@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from platform_lib.elasticache.commands import Commands
 from platform_lib.elasticache.config import CacheConfig, CacheUserConfig
 
 BASE = "+@connection +select -@admin -@dangerous +info +command"
@@ -38,14 +39,14 @@ def test_prefixes_can_be_said() -> None:
 
 def test_a_reader_cannot_write() -> None:
     """It has neither write commands, transactions nor scripts."""
-    assert access(CacheUserConfig(commands="read_only")) == (
+    assert access(CacheUserConfig(commands=Commands.READ_ONLY)) == (
         f"on ~shop:* resetchannels -@all +@read {BASE}"
     )
 
 
 def test_a_reader_of_channels_can_listen_but_not_publish() -> None:
     """Subscribing is reading."""
-    user = CacheUserConfig(commands="read_only", channel_prefixes=("news:",))
+    user = CacheUserConfig(commands=Commands.READ_ONLY, channel_prefixes=("news:",))
 
     assert access(user) == (
         f"on ~shop:* resetchannels &news:* -@all +@read {BASE}"
@@ -55,7 +56,7 @@ def test_a_reader_of_channels_can_listen_but_not_publish() -> None:
 
 def test_a_user_that_is_alone_can_have_everything() -> None:
     """Written as AWS gives it back, without rules that the next one takes back."""
-    user = CacheUserConfig(key_prefixes=("",), channel_prefixes=("",), commands="all")
+    user = CacheUserConfig(key_prefixes=("",), channel_prefixes=("",), commands=Commands.ALL)
 
     assert access(user) == "on ~* &* +@all"
 

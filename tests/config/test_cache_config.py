@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from platform_lib.elasticache.commands import Commands
 from platform_lib.elasticache.config import CacheConfig, CacheUserConfig
 from platform_lib.elasticache.parameters import Role
 from platform_lib.elasticache.versions import VERSIONS, Engine
@@ -102,7 +103,7 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     },
     "the step of a migration": {"users": {}, "transit_encryption": "preferred"},
     "one application with every key": {"users": {"shop": WHOLE}},
-    "one application with every command": {"users": {"shop": WHOLE.evolve(commands="all")}},
+    "one application with every command": {"users": {"shop": WHOLE.evolve(commands=Commands.ALL)}},
     "two applications": {"users": {"shop": CacheUserConfig(), "blog": CacheUserConfig()}},
     "prefixes side by side": {
         "users": {
@@ -238,7 +239,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         ),
     ),
     "FLUSHALL beside others": (
-        {"users": {"shop": CacheUserConfig(commands="all"), "blog": CacheUserConfig()}},
+        {"users": {"shop": CacheUserConfig(commands=Commands.ALL), "blog": CacheUserConfig()}},
         (
             "users['shop'].commands='all' includes FLUSHALL, which deletes the keys of all 2 users;"
             " write 'read_write' or give the application its own cache"

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from platform_lib.elasticache._acl import NOBODY
+from platform_lib.elasticache.commands import Commands
 from platform_lib.elasticache.config import CacheConfig, CacheUserConfig
+from platform_lib.elasticache.versions import Engine
 
 MISSING = "no Redis OSS server on the path; install the packages redis-server and redis-tools"
 SCRIPT = "return redis.call('get', KEYS[1])"
 SHOP = CacheUserConfig(channel_prefixes=("shop:",))
-READER = CacheUserConfig(commands="read_only")
+READER = CacheUserConfig(commands=Commands.READ_ONLY)
 
 Call = Callable[..., str]
 
@@ -26,7 +28,7 @@ def access(user: CacheUserConfig, shards: int | None = None) -> str:
     """Return the access string of the user ``shop`` as version 7.0 gets it."""
     config = CacheConfig(
         node_type="cache.m7g.large",
-        engine="redis",
+        engine=Engine.REDIS,
         engine_version="7.0",
         shards=shards,
         users={"shop": user},
