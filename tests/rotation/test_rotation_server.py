@@ -440,6 +440,21 @@ def test_names_are_only_names(server: Server, credential: Credential, name: str)
         assert found == [[False]]
 
 
+@pytest.mark.usefixtures("trusted")
+def test_backslashes_are_characters_everywhere(server: Server, credential: Credential) -> None:
+    """Also where a role or database is set to read them as PostgreSQL did before 9.1."""
+    name = f"{credential.owner}\\'"
+    secret = Secret.declare(replace(credential, owner=name, database=name), name=credential.owner)
+    with server.operator() as operator:
+        operator.run(f"ALTER ROLE {MASTER} SET standard_conforming_strings = off")
+        try:
+            secret.rotate()
+        finally:
+            operator.run(f"ALTER ROLE {MASTER} RESET standard_conforming_strings")
+
+    assert works(server, secret.value())
+
+
 def test_the_server_never_sees_the_password(server: Server, secret: Secret) -> None:
     """Neither in a statement nor in its log, which goes to CloudWatch."""
     secret.rotate()
