@@ -25,6 +25,12 @@ POSITIVE = [
     ("ArnEquals", "arn:aws:sns:*:111111111111:al*", ARN, ARN.replace("1:", "2:")),
     ("ArnLike", "arn:aws:sns:eu-*-1:111111111111:*", ARN, ARN.replace("eu", "us")),
     ("ArnLike", "arn:aws:logs:*:*:log-group:*", "arn:aws:logs:r:1:log-group:a:b", ARN),
+    (
+        "ArnLike",
+        "arn:aws:x:*:1:finance/*",
+        "arn:aws:x:r:1:finance/a",
+        "arn:aws:x:r:2:store/a:1:finance/a",
+    ),
     ("ArnLike", "${aws_sns_topic.A.arn}", "${aws_sns_topic.A.arn}", "${aws_sns_topic.B.arn}"),
     ("Bool", "true", "true", "false"),
     ("Bool", "false", "False", "true"),
@@ -38,9 +44,12 @@ POSITIVE = [
     ("DateLessThanEquals", "2026-11-20", "2026-11-20T00:00:00Z", "2026-11-20T00:00:01Z"),
     ("DateGreaterThan", "2026-11-20", "2026-11-20T00:00:01Z", "2026-11-20T00:00:00Z"),
     ("DateGreaterThanEquals", "2026-11-20", "2026-11-20T01:00:00+01:00", "2026-11-19"),
+    ("DateGreaterThanEquals", "2026-11-20", "2026-11-20T00:30:00", "2026-11-20T00:30:00+01:00"),
+    ("DateEquals", "1970-01-01T02:46:40Z", "10000", "10001"),
     ("IpAddress", "203.0.113.0/24", "203.0.113.9", "203.0.114.9"),
     ("IpAddress", "203.0.113.9", "203.0.113.9", "203.0.113.8"),
     ("IpAddress", "2001:db8::/32", "2001:db8::1", "203.0.113.9"),
+    ("IpAddress", "2001:db8::/32", "2001:db8::1", "2001:db9::1"),
     ("IpAddress", "203.0.113.0/24", "203.0.113.0/25", "2001:db8::1"),
 ]
 NEGATIVE = [
@@ -187,7 +196,8 @@ def test_the_older_version_has_no_variables() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operator", "value", "text"), [("Bool", True, "true"), ("NumericEquals", 10, "10")]
+    ("operator", "value", "text"),
+    [("Bool", True, "true"), ("StringEquals", True, "true"), ("NumericEquals", 10, "10")],
 )
 def test_json_values_that_are_no_strings(operator: str, value: object, text: str) -> None:
     """IAM takes them as if they were written as strings."""
