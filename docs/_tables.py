@@ -27,6 +27,7 @@ _LAYERS = {
     "cli": "the commands of `platformctl`",
     "core": "base classes of stacks and constructs, connections, grants, renames",
     "dynamodb": "tables",
+    "elasticache": "caches and queues: Valkey and Redis OSS",
     "guardrails": "rules about environments, one file each",
     "iam": "policies and roles",
     "kms": "keys",

@@ -12,10 +12,10 @@ from platform_lib.core.connections import Connections, Port
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.core.grants import Grant, Grantee, Grants
 from platform_lib.core.protection import protect
+from platform_lib.elasticache._users import CacheUsers
 from platform_lib.elasticache.alarms import NodeAlarms, node_suffixes
 from platform_lib.elasticache.config import CacheConfig
 from platform_lib.elasticache.parameters import written
-from platform_lib.elasticache.users import CacheUsers
 from platform_lib.errors import PlatformError
 from platform_lib.iam.policy import Statement
 from platform_lib.kms.key import Key

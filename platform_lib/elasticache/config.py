@@ -105,7 +105,7 @@ class CacheUserConfig(Model):
 
 
 class CacheConfig(Model):
-    """One Valkey or Redis OSS replication group. Encrypted in rest and on the way, always."""
+    """One Valkey or Redis OSS replication group. Encrypted at rest and on the way, always."""
 
     node_type: Annotated[
         str,
@@ -158,7 +158,7 @@ class CacheConfig(Model):
     transit_encryption: Literal["required", "preferred"] = "required"
     """Whether clients have to use TLS. ``preferred`` is a step of a migration only, for a cache
     that was made without TLS: adopt it with ``preferred`` and without users, let every client use
-    TLS, then write ``required``, and in the apply after that ``users``. Both in one apply fail.
+    TLS, then write ``required``, and in the apply after that ``users``: both in one apply fail.
     https://github.com/hashicorp/terraform-provider-aws/issues/42966"""
 
     snapshot_retention_days: Annotated[int, Field(ge=0, le=35)] = 7

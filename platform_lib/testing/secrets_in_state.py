@@ -10,7 +10,7 @@ ALLOWED: Mapping[str, str] = {
         "read back for the arguments below, which take a password only in plain"
     ),
     "aws_mq_broker user.password": "provider 5.100 has no write-only argument for a broker's user",
-    "aws_elasticache_user passwords": (
+    "aws_elasticache_user authentication_mode.passwords": (
         "provider 5.100 has no write-only argument for a cache's users; IAM has no password"
     ),
 }
