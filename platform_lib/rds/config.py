@@ -51,11 +51,12 @@ class PostgresConfig(DatabaseConfig):
     """Whether a standby in another zone takes over when the instance or its zone fails."""
 
     replicas: Mapping[Slug, ReplicaConfig] = {}
-    """Read replicas by name. With any, RDS cannot rotate the administrator's password: the secret is
-    ours, and ``master_password_edition`` changes it."""
+    """Read replicas by name; they need ``master_password_edition``."""
 
-    master_password_edition: Annotated[int, Field(ge=1)] = 1
-    """Raise it by one for a new password of the administrator; only for a database with replicas."""
+    master_password_edition: Annotated[int, Field(ge=1)] | None = None
+    """With a number the administrator's secret is ours and not RDS's, which makes no replicas of an
+    instance whose password it manages; a higher number makes a new password, and nothing else
+    does. It cannot be taken back."""
 
     allow_major_upgrade: bool = False
     """Whether a higher major version in ``version`` is installed; for the time of the upgrade, and
@@ -81,11 +82,12 @@ class PostgresConfig(DatabaseConfig):
         return self
 
     @model_validator(mode="after")
-    def _has_one_way_to_a_new_password(self) -> PostgresConfig:
-        if self.master_password_edition > 1 and not self.replicas:
+    def _has_a_password_that_replicas_can_share(self) -> PostgresConfig:
+        if self.replicas and self.master_password_edition is None:
             raise ValueError(
-                f"master_password_edition={self.master_password_edition} has no effect without"
-                " replicas, where RDS rotates the password every master_rotation_days; leave it out"
+                f"replicas lists {', '.join(self.replicas)}, but RDS makes none of an instance whose"
+                " password it manages; write master_password_edition=1, and a higher number for each"
+                " new password"
             )
         return self
 

@@ -115,7 +115,7 @@ class DatabaseConfig(Model):
 
     master_rotation_days: Annotated[int, Field(ge=1, le=1000)] = 30
     """Days after which RDS changes the administrator's password; without a schedule of ours it
-    would every seven. An instance with read replicas has no schedule: RDS offers none."""
+    would every seven. RDS rotates no password that it does not manage."""
 
     apply_immediately: bool = False
     """Whether changes are made at once, with the interruption that they may cause, instead of in

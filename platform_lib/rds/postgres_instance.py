@@ -37,7 +37,7 @@ class PostgresInstance(PlatformConstruct):
 
     Defines:
         aws_db_instance, aws_db_parameter_group, aws_secretsmanager_secret_rotation (or, with
-        replicas, aws_secretsmanager_secret and aws_secretsmanager_secret_version),
+        an edition, aws_secretsmanager_secret and aws_secretsmanager_secret_version),
         aws_security_group, two aws_cloudwatch_log_group, aws_iam_role, aws_iam_role_policy,
         aws_cloudwatch_metric_alarm; and for each replica what `PostgresReplica` defines
 
@@ -129,14 +129,11 @@ class PostgresInstance(PlatformConstruct):
 
     def _define_master(self) -> MasterCredential | None:
         config = self._config
-        if not config.replicas:
+        edition = config.master_password_edition
+        if edition is None:
             return None
         return MasterCredential(
-            self,
-            "Master",
-            username=config.master_username,
-            edition=config.master_password_edition,
-            key=self._key,
+            self, "Master", username=config.master_username, edition=edition, key=self._key
         )
 
     def _secret_of(self, instance: aws_db_instance.DbInstance) -> TokenStr:

@@ -299,6 +299,7 @@ GOOD = {
         backup_retention_days=7,
         log_retention_days=365,
         replicas={"reporting": ReplicaConfig(instance_class="db.m7g.large")},
+        master_password_edition=1,
     ),
     "a cluster": with_cluster(),
     "a serverless cluster": with_cluster(
@@ -463,7 +464,10 @@ def test_a_waiver_accepts_an_old_engine_and_may_be_written_before(
             "databases.orders.readers.spare.instance_class",
         ),
         (
-            with_instance(replicas={"reporting": ReplicaConfig(instance_class="db.t4g.small")}),
+            with_instance(
+                replicas={"reporting": ReplicaConfig(instance_class="db.t4g.small")},
+                master_password_edition=1,
+            ),
             "burstable-database",
             "databases.orders.replicas.reporting.instance_class",
         ),

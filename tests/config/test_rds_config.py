@@ -223,22 +223,27 @@ def test_refuses_more_replicas_than_rds_allows() -> None:
     """Fifteen is the limit."""
     names = {f"r{number}": ReplicaConfig() for number in range(16)}
 
-    message = refusal(replicas=names)
+    message = refusal(replicas=names, master_password_edition=1)
 
     assert message == "replicas lists 16; RDS allows 15 for one database"
-    assert len(postgres(replicas=dict(list(names.items())[:15])).replicas) == 15
+    fifteen = dict(list(names.items())[:15])
+    assert len(postgres(replicas=fifteen, master_password_edition=1).replicas) == 15
 
 
-def test_an_edition_is_only_for_databases_with_replicas() -> None:
-    """Elsewhere RDS rotates the password, and the field would do nothing."""
-    message = refusal(master_password_edition=2)
+def test_replicas_need_a_password_that_rds_does_not_manage() -> None:
+    """RDS would refuse the replica after minutes; the message says what to write."""
+    message = refusal(replicas={"reporting": ReplicaConfig(), "search": ReplicaConfig()})
 
     assert message == (
-        "master_password_edition=2 has no effect without replicas, where RDS rotates the password"
-        " every master_rotation_days; leave it out"
+        "replicas lists reporting, search, but RDS makes none of an instance whose password it"
+        " manages; write master_password_edition=1, and a higher number for each new password"
     )
-    replicas = {"reporting": ReplicaConfig()}
-    assert postgres(replicas=replicas, master_password_edition=2).master_password_edition == 2
+
+
+def test_an_edition_stays_when_the_replicas_go() -> None:
+    """It cannot be taken back, so it is allowed without replicas."""
+    assert postgres(master_password_edition=3).master_password_edition == 3
+    assert postgres().master_password_edition is None
 
 
 def test_a_major_upgrade_cannot_wait() -> None:
