@@ -10,6 +10,7 @@ from platform_lib.errors import PlatformError
 from platform_lib.iam.policy import Statement
 from platform_lib.kms.key import Key
 from platform_lib.naming import pascal
+from platform_lib.secretsmanager.secret import read_statement
 from platform_lib.types import TokenStr
 
 
@@ -66,11 +67,7 @@ class DatabaseGrants(Grants):
         own, and whoever has it may do everything.
         """
         self._key.grants.decrypt(grantee)
-        statement = Statement(
-            actions=("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"),
-            resources=(self._secret_arn,),
-        )
-        return self._give(grantee, "Administer", statement)
+        return self._give(grantee, "Administer", read_statement(self._secret_arn))
 
 
 def connect_statement(
