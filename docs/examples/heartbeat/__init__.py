@@ -1,0 +1,1 @@
+"""The code of the function in docs/constructs/functions.md."""
