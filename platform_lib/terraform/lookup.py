@@ -183,10 +183,10 @@ def _question(address: str, document: Document, ids: Mapping[str, str]) -> dict[
     name = resource.get(argument) if argument else (resource.get("tags") or {}).get("Name")
     if not isinstance(name, str) or "${" in name:
         return None
-    wanted: dict[str, list[Any]] = {path: list(values) for path, values in how.live.items()}
+    live: dict[str, list[Any]] = {path: list(values) for path, values in how.live.items()}
     if argument:
-        return _asked(how, tags, wanted | {path: [name]})
-    return _asked(how, tags | {"Name": name}, wanted)
+        return _asked(how, tags, live | {path: [name]})
+    return _asked(how, tags | {"Name": name}, live)
 
 
 def _rule_wanted(resource: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, list[Any]]:

@@ -227,7 +227,7 @@ def update_broker(original: Callable[..., Any]) -> Callable[..., Any]:
             original(self, **given)
             return
         if set(given["security_groups"] or broker.security_groups) != set(broker.security_groups):
-            raise _bad("Security groups of a broker of type [RABBITMQ] cannot be changed.")
+            raise _bad("Changing security groups is not supported for RabbitMQ brokers.")
         if given["auto_minor_version_upgrade"] is False:
             raise _automatic(broker.engine_version)
         waiting = _waiting(self, broker, given)

@@ -1,7 +1,7 @@
 """Amazon MQ configurations of RabbitMQ: their data, names and versions.
 
-Upstream gap: moto gives every RabbitMQ configuration the XML of an ActiveMQ broker, takes any data
-and any name twice, and its identifiers do not look like AWS's.
+Upstream gap: moto gives every RabbitMQ configuration the XML of an ActiveMQ broker, takes any data,
+name and version, and its identifiers do not look like AWS's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.moto_api._internal import mock_random
-from moto.mq.exceptions import BadRequestException, ConflictException, NotFoundException
+from moto.mq.exceptions import BadRequestException, NotFoundException
 from moto.mq.models import Configuration, MQBackend
 
 from platform_lib.local.extensions.support import replace
@@ -100,7 +100,7 @@ def _init(original: Callable[..., None]) -> Callable[..., None]:
 
 
 def create_configuration(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Create a configuration under a free name."""
+    """Create a configuration; names may be given twice."""
 
     def create(
         self: Any, name: str, engine_type: str, engine_version: str, tags: dict[str, str]
@@ -112,8 +112,6 @@ def create_configuration(original: Callable[..., Any]) -> Callable[..., Any]:
             raise BadRequestException(
                 f"Configuration name [{name}] is invalid: 1 to 150 letters, digits or . _ ~ -"
             )
-        if name in {one.name for one in self.configs.values()}:
-            raise ConflictException(f"Configuration name [{name}] is already in use.")
         return original(self, name, engine, engine_version, tags)
 
     return create
