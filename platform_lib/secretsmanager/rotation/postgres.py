@@ -139,16 +139,16 @@ def _ensure_database(connection: Any, credential: Credential, master: str) -> No
 
 
 def _ensure_login(connection: Any, owner: str, login: str, password: str) -> None:
-    # The statement has a verifier and not the password: with log_statement = 'ddl' the server
-    # writes it to its log.
-    verifier = literal(scram_verifier(password, os.urandom(16)))
-    verb = "ALTER" if _exists(connection, login) else "CREATE"
-    connection.run("BEGIN")
-    connection.run(f"{verb} ROLE {identifier(login)} LOGIN PASSWORD {verifier}")
-    connection.run(f"GRANT {identifier(owner)} TO {identifier(login)}")
+    name = identifier(login)
+    if not _exists(connection, login):
+        connection.run(f"CREATE ROLE {name} NOLOGIN")
+    connection.run(f"GRANT {identifier(owner)} TO {name}")
     # Whatever it makes belongs to the owner, so that the other login can change and drop it.
-    connection.run(f"ALTER ROLE {identifier(login)} SET role = {literal(owner)}")
-    connection.run("COMMIT")
+    connection.run(f"ALTER ROLE {name} SET role = {literal(owner)}")
+    # Last, so that until here the password that it had works. The statement has a verifier and not
+    # the password: with log_statement = 'ddl' the server writes it to its log.
+    verifier = literal(scram_verifier(password, os.urandom(16)))
+    connection.run(f"ALTER ROLE {name} LOGIN PASSWORD {verifier}")
 
 
 def scram_verifier(password: str, salt: bytes) -> str:
