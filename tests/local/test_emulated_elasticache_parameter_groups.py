@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from platform_lib.elasticache.parameters import CATALOGUE
+from platform_lib.elasticache.versions import VERSIONS, EngineVersion
+from platform_lib.local.extensions._elasticache_parameters import FAMILIES
+
 
 @pytest.fixture
 def elasticache(client: Callable[[str], Any]) -> Any:
@@ -44,6 +48,15 @@ def _values(elasticache: Any, name: str, source: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize("version", VERSIONS.values(), ids=str)
+def test_knows_whatever_a_cache_may_set(version: EngineVersion) -> None:
+    """A configuration that is accepted is not refused here for want of a parameter."""
+    offered = {name for name, one in CATALOGUE.items() if one.exists_in(version)}
+    known = {one.name for one in FAMILIES[version.family].values() if one.modifiable}
+
+    assert offered - known == set()
+
+
 def test_what_was_set_is_told_from_the_defaults(elasticache: Any) -> None:
     """The source says which is which."""
     name = _create(elasticache)
@@ -61,7 +74,7 @@ def test_what_was_set_is_told_from_the_defaults(elasticache: Any) -> None:
 def test_a_value_goes_back_to_its_default(elasticache: Any) -> None:
     """One parameter alone, or all of them."""
     name = _create(elasticache)
-    _set(elasticache, name, timeout="300", databases="32", slowlog_max_len="10")
+    _set(elasticache, name, timeout="300", lfu_log_factor="5", slowlog_max_len="10")
 
     elasticache.reset_cache_parameter_group(
         CacheParameterGroupName=name, ParameterNameValues=[{"ParameterName": "timeout"}]
@@ -69,7 +82,7 @@ def test_a_value_goes_back_to_its_default(elasticache: Any) -> None:
     one = _values(elasticache, name, "user")
     elasticache.reset_cache_parameter_group(CacheParameterGroupName=name, ResetAllParameters=True)
 
-    assert one == {"databases": "32", "slowlog-max-len": "10"}
+    assert one == {"lfu-log-factor": "5", "slowlog-max-len": "10"}
     assert _values(elasticache, name, "user") == {}
 
 
@@ -121,6 +134,7 @@ def test_accepts(elasticache: Any, family: str, parameter: str, value: str) -> N
         ("valkey8", "timeout", "19"),
         ("valkey8", "timeout", "soon"),
         ("valkey8", "maxclients", "10"),
+        ("valkey8", "lazyfree-lazy-expire", "no"),
         ("valkey8", "maxmemory", "1"),
         ("valkey8", "hash-max-ziplist-entries", "1"),
         ("redis7", "commandlog-request-larger-than", "1"),

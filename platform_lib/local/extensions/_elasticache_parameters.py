@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 __all__ = ["FAMILIES", "Parameter", "family_of"]
 
@@ -82,10 +82,10 @@ _REDIS_6 = (
     # Settable as long as nothing uses the group.
     Parameter("cluster-enabled", "no", _YES_NO, change="requires-reboot"),
     Parameter("cluster-require-full-coverage", "no", _YES_NO),
-    Parameter("databases", "16", "1-1200000", change="requires-reboot"),
+    Parameter("databases", "16", "1-1200000", modifiable=False, change="requires-reboot"),
     Parameter("hash-max-ziplist-entries", "512", "0-"),
     Parameter("hash-max-ziplist-value", "64", "0-"),
-    Parameter("hll-sparse-max-bytes", "3000", "1-16000"),
+    Parameter("hll-sparse-max-bytes", "3000", "0-16000"),
     Parameter("lazyfree-lazy-eviction", "no", _YES_NO),
     Parameter("lazyfree-lazy-expire", "no", _YES_NO),
     Parameter("lazyfree-lazy-server-del", "no", _YES_NO),
@@ -132,19 +132,24 @@ _REDIS_7 = (
     Parameter("zset-max-listpack-entries", "128", "0-"),
     Parameter("zset-max-listpack-value", "64", "0-"),
 )
-_OTHER_IN_VALKEY_8 = {
-    "lazyfree-lazy-eviction": "yes",
-    "lazyfree-lazy-expire": "yes",
-    "lazyfree-lazy-server-del": "yes",
-    "lazyfree-lazy-user-del": "yes",
-    "repl-backlog-size": "10485760",
-}
+_OTHER_IN_VALKEY_8 = (
+    *(
+        Parameter(f"lazyfree-lazy-{what}", "yes", _YES_NO, modifiable=False)
+        for what in ("eviction", "expire", "server-del", "user-del")
+    ),
+    Parameter("repl-backlog-size", "10485760", "16384-"),
+)
 _VALKEY_8 = (
-    *(replace(one, default=_OTHER_IN_VALKEY_8.get(one.name, one.default)) for one in _REDIS_7),
+    *(one for one in _REDIS_7 if one.name not in {other.name for other in _OTHER_IN_VALKEY_8}),
+    *_OTHER_IN_VALKEY_8,
     Parameter("commandlog-large-reply-max-len", "128", "0-1024"),
     Parameter("commandlog-large-request-max-len", "128", "0-1024"),
     Parameter("commandlog-reply-larger-than", "1048576", "-1,0-"),
     Parameter("commandlog-request-larger-than", "1048576", "-1,0-"),
+    Parameter("extended-redis-compatibility", "no", _YES_NO),
+    Parameter("search-default-timeout-ms", "50000", "1-60000"),
+    Parameter("search-enable-partial-results", "yes", _YES_NO),
+    Parameter("search-fanout-target-mode", "client", "client,throughput"),
 )
 
 FAMILIES: Mapping[str, Mapping[str, Parameter]] = {
