@@ -19,6 +19,7 @@ from platform_lib.observability.log_group import log_group
 from platform_lib.rds._aurora_alarms import ClusterAlarms
 from platform_lib.rds._aurora_instance import AuroraInstance
 from platform_lib.rds._aurora_scaling import ReaderAutoscaling
+from platform_lib.rds._final_snapshot import final_snapshot
 from platform_lib.rds._master_password import rotate_master_password
 from platform_lib.rds._parameter_group import parameter_group
 from platform_lib.rds.aurora_capacity import FIRST, ReaderConfig
@@ -202,9 +203,7 @@ class AuroraPostgres(PlatformConstruct):
             deletion_protection=self.stack.protected,
             copy_tags_to_snapshot=True,
             skip_final_snapshot=not config.final_snapshot,
-            # The parameter group is made with the cluster and ends in the time of that, so a
-            # cluster that is made again and destroyed again takes a snapshot of another name.
-            final_snapshot_identifier=f"{group.name}-final" if config.final_snapshot else None,
+            final_snapshot_identifier=final_snapshot(config, group=group.name),
             snapshot_identifier=config.restore.snapshot
             if isinstance(config.restore, FromSnapshot)
             else None,

@@ -14,6 +14,7 @@ from platform_lib.core.protection import protect
 from platform_lib.kms.key import Key
 from platform_lib.naming import Kind, pascal
 from platform_lib.network.vpc import Vpc
+from platform_lib.rds._final_snapshot import final_snapshot
 from platform_lib.rds._instance import shared_arguments
 from platform_lib.rds._master_password import rotate_master_password
 from platform_lib.rds._parameter_group import parameter_group
@@ -186,11 +187,7 @@ class PostgresInstance(PlatformConstruct):
             backup_retention_period=config.backup_retention_days,
             backup_window=config.backup_window,
             skip_final_snapshot=not config.final_snapshot,
-            # The parameter group is made with the database and ends in the time of that, so a
-            # database that is made again and destroyed again takes a snapshot of another name.
-            final_snapshot_identifier=f"{self._parameters.name}-final"
-            if config.final_snapshot
-            else None,
+            final_snapshot_identifier=final_snapshot(config, group=self._parameters.name),
             snapshot_identifier=config.restore.snapshot
             if isinstance(config.restore, FromSnapshot)
             else None,

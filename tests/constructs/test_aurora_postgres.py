@@ -213,8 +213,31 @@ def test_destroying_takes_a_snapshot_of_a_name_that_is_free(stack: PlatformStack
 
     assert cluster["skip_final_snapshot"] is False
     assert cluster["final_snapshot_identifier"] == (
-        "${aws_rds_cluster_parameter_group.Orders_ClusterParameters_456C74F5.name}-final"
+        "${aws_rds_cluster_parameter_group.Orders_ClusterParameters_456C74F5.name}-3c3b99-final"
     )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"database": "platform"},
+        {"master_username": "platform_admin"},
+        {"restore": FromSnapshot(snapshot="orders-final")},
+    ],
+)
+def test_a_cluster_that_is_replaced_leaves_the_name_of_its_last_snapshot_free(
+    environment: Environment, tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    """The group stays when the cluster is replaced, and the next one is destroyed some day too."""
+    before = stack_of(environment, tmp_path / "before")
+    after = stack_of(environment, tmp_path / "after")
+
+    names = [
+        _cluster(before)["final_snapshot_identifier"],
+        _cluster(after, **changed)["final_snapshot_identifier"],
+    ]
+
+    assert len(set(names)) == 2
 
 
 def test_a_snapshot_can_be_given_up(stack: PlatformStack) -> None:

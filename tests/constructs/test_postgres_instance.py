@@ -314,7 +314,7 @@ def test_a_last_snapshot_is_called_after_the_parameter_group(made: Made) -> None
 
     assert instance["skip_final_snapshot"] is False
     assert instance["final_snapshot_identifier"] == (
-        "${aws_db_parameter_group.Orders_Parameters_10B7E0D5.name}-final"
+        "${aws_db_parameter_group.Orders_Parameters_10B7E0D5.name}-3c3b99-final"
     )
 
 
