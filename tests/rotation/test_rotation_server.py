@@ -276,6 +276,24 @@ class TestFailure:
 
         assert secret.value() == before
 
+    def test_a_login_that_does_not_act_as_the_owner_is_not_handed_out(
+        self, server: Server, secret: Secret
+    ) -> None:
+        """What it made would be its own, and the other login could not change it."""
+        token = secret.stage()
+        secret.run(token, "createSecret", "setSecret")
+        made = secret.value("AWSPENDING")
+        with server.operator() as operator:
+            operator.run(f"ALTER ROLE {made['username']} RESET role")
+
+        with pytest.raises(RotationError) as refused:
+            secret.run(token, "testSecret")
+
+        assert str(refused.value) == (
+            f"the new login acts as '{made['username']}' in '{made['dbname']}';"
+            f" expected '{made['owner']}' in '{made['dbname']}', allowed to create"
+        )
+
 
 class TestRepeats:
     """Every step may be called again."""
