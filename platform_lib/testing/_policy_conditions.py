@@ -178,7 +178,7 @@ def _date(value: str) -> datetime:
 
 def _network(value: str) -> IPv4Network | IPv6Network:
     try:
-        return ip_network(value, strict=False)
+        return ip_network(value)
     except ValueError:
         raise not_judged(f"{value!r} is neither an IP address nor a CIDR block") from None
 

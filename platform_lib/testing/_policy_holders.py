@@ -69,7 +69,7 @@ class Holders:
         self._unread: dict[str, str] = {}
         for resource in stacks.resources():
             # A topic's policy has an argument `arn`, which is that of the topic.
-            if not resource.type.startswith("aws_") or "arn" in resource.block:
+            if "arn" in resource.block:
                 continue
             arn = stacks.attribute(resource, "arn")
             attached = {"aws_kms_key": Attached.KEY, "aws_iam_role": Attached.TRUST}

@@ -231,6 +231,10 @@ def test_the_example_of_if_exists() -> None:
             {"IpAddress": {KEY: "10.0.0"}},
             "'10.0.0' is neither an IP address nor a CIDR block",
         ),
+        (
+            {"IpAddress": {KEY: "10.0.0.1/24"}},
+            "'10.0.0.1/24' is neither an IP address nor a CIDR block",
+        ),
         ({"ArnLike": {KEY: "*"}}, "ArnLike compares with ARNs, this is '*'"),
         (
             {"ArnLike": {KEY: "arn:aws:sns"}},

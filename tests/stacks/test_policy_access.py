@@ -440,7 +440,7 @@ class TestWhereResourcePoliciesStand:
         family = type_.rpartition("_")[0]
         policy = document(action, Principal={"AWS": WORKER}, Resource="*")
         separate = {argument: f"${{{type_}.It.{value}}}", "policy": policy}
-        both = {type_: {"It": block, "Other": {**block, "name": "other", "bucket": "other"}}}
+        both = {type_: {"Other": {**block, "name": "other", "bucket": "other"}, "It": block}}
         access = Access.of(
             stack("a", aws_iam_role=role(), **both, **{f"{family}_{policy_type}": {"P": separate}})
         )
@@ -488,6 +488,23 @@ class TestWhereResourcePoliciesStand:
         assert may("kms:Decrypt")
         assert not may("kms:Encrypt")
 
+    def test_a_key_with_a_policy_has_only_that(self) -> None:
+        """One that names one role lets nobody else in."""
+        allowed = document("kms:Decrypt", Resource="*")
+        named = document("kms:*", Principal={"AWS": WORKER.replace("worker", "other")})
+        access = Access.of(
+            stack(
+                "a",
+                aws_kms_key={"Data": {"policy": named}},
+                aws_iam_role=role(),
+                aws_iam_role_policy={"P": {"role": NAME, "policy": allowed}},
+            )
+        )
+
+        request = Request(WORKER, "kms:Decrypt", access.arn("a/Data"))
+
+        assert not access.evaluate(request).allowed
+
     @pytest.mark.parametrize(
         ("topic", "account", "expected"),
         [("alarms", ACCOUNT, True), ("other", ACCOUNT, False), ("alarms", OTHER, False)],
@@ -515,7 +532,38 @@ class TestWhereResourcePoliciesStand:
             "sns.amazonaws.com", "lambda:InvokeFunction", access.arn("a/Notify"), context
         )
 
-        assert access.evaluate(request).allowed is expected
+        verdict = access.evaluate(request)
+        assert verdict.allowed is expected
+        if expected:
+            assert verdict.reason == "allowed by statement 1 of the resource policy a/Sns"
+
+    def test_a_permission_for_another_account(self) -> None:
+        """Both sides have to allow, as for any resource."""
+        permission = {
+            "principal": OTHER,
+            "action": "lambda:InvokeFunction",
+            "function_name": "notify",
+        }
+        function = {"Notify": {"function_name": "notify"}}
+        invoke = document("lambda:InvokeFunction", Resource="*")
+        theirs = stack(
+            "b",
+            OTHER,
+            aws_iam_role=role(),
+            aws_iam_role_policy={"P": {"role": NAME, "policy": invoke}},
+        )
+        request = Request(
+            WORKER.replace(ACCOUNT, OTHER),
+            "lambda:InvokeFunction",
+            f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:notify",
+        )
+
+        def may(**permissions: Any) -> bool:
+            ours = stack("a", aws_lambda_function=function, **permissions)
+            return Access.of(ours, theirs).evaluate(request).allowed
+
+        assert may(aws_lambda_permission={"Other": permission})
+        assert not may()
 
     def test_a_trust_policy_says_only_who_assumes_the_role(self) -> None:
         """Passing the role to a service is for the identity policies."""
@@ -570,16 +618,28 @@ class TestWhereResourcePoliciesStand:
                 {"policy_document": document("logs:*", Principal="*")},
                 "logs:PutLogEvents",
             ),
+            ("aws_s3_access_point", {"policy": document("*", Principal="*")}, "s3:GetObject"),
+            (
+                "aws_s3_access_point",
+                {"policy": json.dumps({"Statement": {"Action": ["sqs:Do", "s3:Do"]}})},
+                "s3:GetObject",
+            ),
             ("aws_kms_grant", {"operations": ["Decrypt"]}, "kms:Decrypt"),
         ],
     )
     def test_kinds_that_are_not_read(self, type_: str, block: Any, service: str) -> None:
-        """They are refused where they could decide, and do not disturb elsewhere."""
-        found = stack("a", aws_iam_role=role(), aws_sqs_queue=QUEUES, **{type_: {"It": block}})
-
-        assert not send(found)
+        """They are refused where they could decide."""
+        found = stack("a", aws_iam_role=role(), **{type_: {"It": block}})
         assert refusal(found, request=Request(WORKER, service, "*")) == (
             f"a.{type_}.It may decide about {service}, and is not judged [NotJudged]"
+        )
+
+    def test_kinds_that_are_not_read_do_not_disturb_elsewhere(self) -> None:
+        """What a policy about S3 says is nothing to a queue."""
+        point = {"It": {"policy": document("s3:*", Principal="*")}}
+
+        assert not send(
+            stack("a", aws_iam_role=role(), aws_sqs_queue=QUEUES, aws_s3_access_point=point)
         )
 
     def test_what_is_in_no_stack(self) -> None:
