@@ -4,8 +4,12 @@ from ipaddress import IPv4Network
 
 from environments.accounts import WORKLOADS
 from environments.checkout import base
+from platform_lib.elasticache.config import CacheConfig
+from platform_lib.elasticache.versions import Engine
 from platform_lib.environment import Category, Environment
+from platform_lib.mq.config import BrokerConfig
 from platform_lib.network.config import FlowLogsConfig, VpcConfig
+from platform_lib.rds.config import PostgresConfig
 
 ENVIRONMENT = Environment(
     name="checkout-dev",
@@ -22,5 +26,37 @@ ENVIRONMENT = Environment(
         endpoints=(),  # each costs by zone and hour; image pulls may take the gateway here
         flow_logs=FlowLogsConfig(retention_days=7),
     ),
+    databases={
+        "platform": PostgresConfig(
+            instance_class="db.t4g.micro",
+            credentials=base.CREDENTIALS,
+            multi_az=False,
+            backup_retention_days=1,
+            monitoring_seconds=None,
+            log_retention_days=7,
+            apply_immediately=True,
+            final_snapshot=False,
+        ),
+    },
+    caches={
+        "shared": CacheConfig(
+            engine=Engine.REDIS,
+            engine_version="7.1",
+            node_type="cache.t4g.micro",
+            replicas=0,
+            automatic_failover=False,
+            multi_az=False,
+            network_type="dual_stack",
+            snapshot_retention_days=0,
+            log_retention_days=7,
+            users={"saleor": base.CACHE_USER, "fundgate": base.CACHE_USER},
+        ),
+    },
+    brokers={
+        "jobs": BrokerConfig(host_type="mq.m7g.medium", deployment="single", zones=("a",)),
+    },
+    tables=base.TABLES,
+    buckets=base.BUCKETS,
+    secrets=base.SECRETS,
     allow_destroy=True,  # rebuilt whenever somebody needs it empty
 )

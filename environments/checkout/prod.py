@@ -1,12 +1,20 @@
 """Production of the checkout: customers pay here."""
 
+from datetime import date
 from ipaddress import IPv4Network
 
 from environments.accounts import PRODUCTION
 from environments.checkout import base
+from platform_lib.alerts.config import AlertsConfig
+from platform_lib.elasticache.config import CacheConfig
+from platform_lib.elasticache.parameters import Role
+from platform_lib.elasticache.versions import Engine
 from platform_lib.environment import Category, Environment
+from platform_lib.mq.config import BrokerConfig
 from platform_lib.network.config import VpcConfig
 from platform_lib.network.tiers import Tier
+from platform_lib.rds.config import PostgresConfig
+from platform_lib.waivers import Waiver
 
 ENVIRONMENT = Environment(
     name="checkout-prod",
@@ -37,5 +45,63 @@ ENVIRONMENT = Environment(
             },
         },
         ipv6=True,
+    ),
+    alerts=AlertsConfig(p1_emails=("on-call@acme.example",)),
+    databases={
+        "platform": PostgresConfig(
+            instance_class="db.t3.medium",
+            parameters={"max_connections": 1000},
+            credentials=base.CREDENTIALS,
+        ),
+    },
+    caches={
+        # What may be thrown out and what may not are apart: a flush of one once emptied the other.
+        "shared": CacheConfig(
+            engine=Engine.REDIS,
+            engine_version="7.1",
+            node_type="cache.m7g.large",
+            network_type="dual_stack",
+            users={
+                "saleor": base.CACHE_USER,
+                "fundgate": base.CACHE_USER,
+                "storefront": base.CACHE_USER,
+            },
+        ),
+        "queue": CacheConfig(
+            role=Role.QUEUE,
+            engine=Engine.REDIS,
+            engine_version="7.1",
+            node_type="cache.m7g.large",
+            network_type="dual_stack",
+            users={"celery": base.CELERY_USER},
+        ),
+    },
+    brokers={
+        "jobs": BrokerConfig(
+            version="3.13", host_type="mq.m7g.medium", deployment="single", zones=("b",)
+        ),
+    },
+    tables=base.TABLES,
+    buckets=base.BUCKETS,
+    secrets=base.SECRETS,
+    waivers=(
+        Waiver(
+            rule="burstable-database",
+            address="databases.platform.instance_class",
+            reason="the size of the hand-written platform, whose load it has carried",
+            expires=date(2027, 5, 31),
+        ),
+        Waiver(
+            rule="broker-size",
+            address="brokers.jobs.host_type",
+            reason="the size of the hand-written platform; to be measured before it grows",
+            expires=date(2027, 5, 31),
+        ),
+        Waiver(
+            rule="broker-cluster",
+            address="brokers.jobs.deployment",
+            reason="classic queues first have to become quorum queues, then a cluster replaces it",
+            expires=date(2027, 5, 31),
+        ),
     ),
 )

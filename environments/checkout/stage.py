@@ -4,9 +4,13 @@ from ipaddress import IPv4Network
 
 from environments.accounts import WORKLOADS
 from environments.checkout import base
+from platform_lib.elasticache.config import CacheConfig
+from platform_lib.elasticache.versions import Engine
 from platform_lib.environment import Category, Environment
+from platform_lib.mq.config import BrokerConfig
 from platform_lib.network.config import FlowLogsConfig, VpcConfig
 from platform_lib.network.tiers import Tier
+from platform_lib.rds.config import PostgresConfig
 
 ENVIRONMENT = Environment(
     name="checkout-stage",
@@ -39,4 +43,40 @@ ENVIRONMENT = Environment(
         ipv6=True,
         flow_logs=FlowLogsConfig(retention_days=30),
     ),
+    databases={
+        "platform": PostgresConfig(
+            instance_class="db.t3.small",
+            multi_az=False,
+            backup_retention_days=7,
+            parameters={"max_connections": 1000},
+            credentials=base.CREDENTIALS,
+        ),
+    },
+    caches={
+        # One node with a logical database for each application, as the hand-written platform has it.
+        "shared": CacheConfig(
+            engine=Engine.REDIS,
+            engine_version="7.1",
+            node_type="cache.t3.micro",
+            replicas=0,
+            automatic_failover=False,
+            multi_az=False,
+            network_type="dual_stack",
+            users={
+                "saleor": base.CACHE_USER,
+                "celery": base.CELERY_USER,
+                "fundgate": base.CACHE_USER,
+                "storefront": base.CACHE_USER,
+            },
+            logical_databases={"saleor": 0, "celery": 1, "fundgate": 2, "storefront": 3},
+        ),
+    },
+    brokers={
+        "jobs": BrokerConfig(
+            version="3.13", host_type="mq.m7g.medium", deployment="single", zones=("b",)
+        ),
+    },
+    tables=base.TABLES,
+    buckets=base.BUCKETS,
+    secrets=base.SECRETS,
 )

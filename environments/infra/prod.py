@@ -4,9 +4,14 @@ from ipaddress import IPv4Network
 
 from environments.accounts import PRODUCTION
 from environments.infra import base
+from platform_lib.alerts.config import AlertsConfig
+from platform_lib.elasticache.config import CacheConfig
+from platform_lib.elasticache.versions import Engine
 from platform_lib.environment import Category, Environment
 from platform_lib.network.config import VpcConfig
 from platform_lib.network.tiers import Tier
+from platform_lib.rds.aurora_config import AuroraConfig
+from platform_lib.rds.config import PostgresConfig
 
 ENVIRONMENT = Environment(
     name="infra-prod",
@@ -44,4 +49,29 @@ ENVIRONMENT = Environment(
         endpoints=("ecr", "secrets"),
         kubernetes_clusters=("infra-prod",),
     ),
+    alerts=AlertsConfig(p1_emails=("on-call@acme.example",)),
+    databases={
+        "platform": PostgresConfig(
+            instance_class="db.m7g.large", parameters={"max_connections": 1000}
+        ),
+        "customer-service": PostgresConfig(instance_class="db.m7g.large"),
+        "sandbox": PostgresConfig(instance_class="db.m7g.large"),
+        # The e-commerce backend's; provisioned, since Serverless v2 was too slow to wake up.
+        "commerce": AuroraConfig(
+            version="15",
+            instance_class="db.r7g.large",
+            database="platform",
+            master_username="platform_admin",
+            insights="advanced",
+        ),
+    },
+    caches={
+        "shared": CacheConfig(
+            engine=Engine.REDIS,
+            engine_version="6.2",
+            node_type="cache.m7g.large",
+            users=base.CACHE_USERS,
+        ),
+    },
+    secrets=base.SECRETS,
 )

@@ -4,9 +4,13 @@ from ipaddress import IPv4Network
 
 from environments.accounts import WORKLOADS
 from environments.infra import base
+from platform_lib.elasticache.config import CacheConfig
+from platform_lib.elasticache.versions import Engine
 from platform_lib.environment import Category, Environment
 from platform_lib.network.config import FlowLogsConfig, VpcConfig
 from platform_lib.network.tiers import Tier
+from platform_lib.rds.aurora_config import AuroraConfig
+from platform_lib.rds.config import PostgresConfig
 
 ENVIRONMENT = Environment(
     name="infra-stage",
@@ -45,5 +49,35 @@ ENVIRONMENT = Environment(
         flow_logs=FlowLogsConfig(retention_days=30),
         kubernetes_clusters=("infra-stage",),
     ),
+    databases={
+        "platform": PostgresConfig(
+            instance_class="db.t3.medium",
+            multi_az=False,
+            backup_retention_days=7,
+            parameters={"max_connections": 1000},
+            final_snapshot=False,
+        ),
+        # The e-commerce backend's; provisioned, since Serverless v2 was too slow to wake up.
+        "commerce": AuroraConfig(
+            version="15",
+            instance_class="db.r7g.large",
+            database="platform",
+            master_username="platform_admin",
+            backup_retention_days=7,
+            final_snapshot=False,
+        ),
+    },
+    caches={
+        "shared": CacheConfig(
+            engine=Engine.REDIS,
+            engine_version="6.2",
+            node_type="cache.t3.micro",
+            replicas=0,
+            automatic_failover=False,
+            multi_az=False,
+            users=base.CACHE_USERS,
+        ),
+    },
+    secrets=base.SECRETS,
     allow_destroy=True,  # applied and destroyed by the tests
 )

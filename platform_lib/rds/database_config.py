@@ -11,9 +11,11 @@ from pydantic import AfterValidator, Field, Strict, model_validator
 from platform_lib.model import Model
 from platform_lib.rds.alarms_config import DatabaseAlarmsConfig
 from platform_lib.rds.parameters import Group, ParameterValue, problems_in
+from platform_lib.rds.proxy_config import ProxyConfig
 from platform_lib.rds.versions import EngineVersion
 from platform_lib.rds.windows import BackupWindow, MaintenanceWindow, overlap
-from platform_lib.types import LogRetentionDays, matching
+from platform_lib.secretsmanager.postgres_credential_config import PostgresCredentialConfig
+from platform_lib.types import LogRetentionDays, Slug, matching
 
 
 class CertificateAuthority(StrEnum):
@@ -127,6 +129,12 @@ class DatabaseConfig(Model):
     alarms: DatabaseAlarmsConfig = DatabaseAlarmsConfig()
     """When its alarms go off."""
 
+    credentials: Mapping[Slug, PostgresCredentialConfig] = {}
+    """Applications by name, each with a database of its own on this server and a login that rotates."""
+
+    proxy: ProxyConfig | None = None
+    """A pool in front of it, which the applications share; without one they connect to it directly."""
+
     @model_validator(mode="after")
     def _has_windows_that_do_not_meet(self) -> DatabaseConfig:
         if overlap(self.backup_window, self.maintenance_window):
@@ -135,6 +143,20 @@ class DatabaseConfig(Model):
                 f" maintenance_window={self.maintenance_window!r} overlap, which RDS refuses; move"
                 " one of them"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _gives_each_application_its_own(self) -> DatabaseConfig:
+        for field in ("owner", "database_name"):
+            first: dict[str, str] = {}
+            for name, credential in self.credentials.items():
+                value = getattr(credential, field)
+                other = first.setdefault(value, name)
+                if other != name:
+                    raise ValueError(
+                        f"credentials[{name!r}] has the {field.removesuffix('_name')} {value!r},"
+                        f" which is that of {other!r}; give each application its own"
+                    )
         return self
 
     def all_parameters(self, version: EngineVersion) -> Mapping[str, ParameterValue]:

@@ -19,8 +19,12 @@ from platform_lib.rds.aurora_postgres import AuroraPostgres
 from platform_lib.rds.config import PostgresConfig
 from platform_lib.rds.events import DatabaseEvents
 from platform_lib.rds.postgres_instance import PostgresInstance
+from platform_lib.rds.proxy import DatabaseProxy
+from platform_lib.rds.proxy_config import ProxyConfig
 from platform_lib.s3.bucket import Bucket
 from platform_lib.s3.config import BucketConfig, Purpose
+from platform_lib.secretsmanager.postgres_credential import PostgresCredential
+from platform_lib.secretsmanager.rotation_function import RotationFunction
 from platform_lib.secretsmanager.secrets import Secrets
 
 _ACCESS_LOG_DAYS = 365
@@ -48,6 +52,14 @@ class DataStack(PlatformStack):
             name: self._database(name, config) for name, config in environment.databases.items()
         }
         """Databases by name."""
+        self.credentials = self._define_credentials()
+        """Credentials of applications, by database and application."""
+        self.proxies = {
+            name: self._proxy(name, proxy)
+            for name, config in environment.databases.items()
+            if (proxy := config.proxy) is not None
+        }
+        """Proxies by the name of their database."""
         if self.databases:
             DatabaseEvents(
                 self, "DatabaseEvents", databases=tuple(self.databases.values()), alerts=alerts
@@ -105,6 +117,46 @@ class DataStack(PlatformStack):
             key=self._key,
             logs_key=self._logs_key,
             alerts=self._alerts,
+        )
+
+    def _define_credentials(self) -> dict[str, dict[str, PostgresCredential]]:
+        configs = self._environment.databases
+        if not any(config.credentials for config in configs.values()):
+            return {}
+        rotation = RotationFunction(
+            self,
+            "Rotation",
+            vpc=self._vpc,
+            key=self._key,
+            logs_key=self._logs_key,
+            alerts=self._alerts,
+        )
+        return {
+            name: {
+                application: PostgresCredential(
+                    self,
+                    f"{pascal(name)}Database{pascal(application)}Credential",
+                    config=credential,
+                    server=self.databases[name],
+                    rotation=rotation,
+                    key=self._key,
+                )
+                for application, credential in config.credentials.items()
+            }
+            for name, config in configs.items()
+        }
+
+    def _proxy(self, name: str, config: ProxyConfig) -> DatabaseProxy:
+        credentials = self.credentials.get(name, {}).values()
+        return DatabaseProxy(
+            self,
+            f"{pascal(name)}Proxy",
+            config=config,
+            database=self.databases[name],
+            vpc=self._vpc,
+            logs_key=self._logs_key,
+            alerts=self._alerts,
+            credentials=[it.secret for it in credentials],
         )
 
     def _define_buckets(self) -> dict[str, Bucket]:

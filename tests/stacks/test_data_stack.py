@@ -13,8 +13,10 @@ from platform_lib.errors import PlatformError
 from platform_lib.mq.config import BrokerConfig
 from platform_lib.rds.aurora_config import AuroraConfig
 from platform_lib.rds.config import PostgresConfig
+from platform_lib.rds.proxy_config import ProxyConfig
 from platform_lib.s3.config import BucketConfig, Purpose
 from platform_lib.secretsmanager.config import SecretConfig
+from platform_lib.secretsmanager.postgres_credential_config import PostgresCredentialConfig
 from platform_lib.testing.template import Template
 from tests.stacks.conftest import Build
 
@@ -69,6 +71,59 @@ def test_one_part_is_enough_for_the_stack(
 def test_without_any_data_there_is_no_such_stack(build: Build, environment: Environment) -> None:
     """The stacks of an environment follow from its parts."""
     assert "shop-prod-data" not in build(environment)
+
+
+CREDENTIALS = {
+    "shop": PostgresCredentialConfig(owner="shop"),
+    "mailer": PostgresCredentialConfig(owner="mailer"),
+}
+
+
+def test_applications_share_a_server_and_one_function_rotates_them(
+    build: Build, environment: Environment
+) -> None:
+    """Each has a login of its own, named after server and application."""
+    database = PostgresConfig(instance_class="db.m7g.large", credentials=CREDENTIALS)
+
+    template = Template(build(environment.evolve(databases={"orders": database}))["shop-prod-data"])
+
+    names = {it["name"] for it in template.all("aws_secretsmanager_secret").values()}
+    assert names == {
+        "shop-prod-orders-database-shop-credential",
+        "shop-prod-orders-database-mailer-credential",
+    }
+    assert template.count("aws_lambda_function") == 1
+
+
+def test_without_credentials_nothing_rotates(build: Build, environment: Environment) -> None:
+    """RDS changes the administrator's password itself."""
+    template = Template(build(environment.evolve(databases=PARTS["databases"]))["shop-prod-data"])
+
+    assert template.count("aws_lambda_function") == 0
+
+
+@pytest.mark.parametrize(
+    ("credentials", "secrets"), [({}, 1), (CREDENTIALS, 2)], ids=["administrator", "applications"]
+)
+def test_a_proxy_lets_in_the_applications_of_its_database(
+    build: Build,
+    environment: Environment,
+    credentials: dict[str, PostgresCredentialConfig],
+    secrets: int,
+) -> None:
+    """Without any there is only the administrator."""
+    database = PostgresConfig(
+        instance_class="db.m7g.large", credentials=credentials, proxy=ProxyConfig()
+    )
+
+    template = Template(build(environment.evolve(databases={"orders": database}))["shop-prod-data"])
+
+    assert len(template.only("aws_db_proxy", path="OrdersProxy/Resource")["auth"]) == secrets
+
+
+def test_without_a_proxy_there_is_none(data: Template) -> None:
+    """It costs by the hour."""
+    assert data.count("aws_db_proxy") == 0
 
 
 def test_an_aurora_cluster_is_declared_beside_instances(
