@@ -14,8 +14,8 @@ from typing import Any
 from platform_lib.testing._policy_text import has_reference, not_judged
 
 _ARN = re.compile(
-    r"arn:(?P<partition>[a-z-]+):(?P<service>iam|sts)::(?P<account>\d{12}):"
-    r"(?P<kind>root|role|user|assumed-role|oidc-provider|saml-provider)(?:/(?P<path>.+))?"
+    r"arn:(?P<partition>[a-z-]+):(iam|sts)::(?P<account>\d{12}):"
+    r"(root|(?P<kind>role|user|assumed-role|oidc-provider|saml-provider)/(?P<path>.+))"
 )
 _SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
 _ACCOUNT = re.compile(r"\d{12}")
@@ -71,7 +71,7 @@ class Caller:
     """Its account; None if it has none."""
 
     role: str | None = None
-    """ARN of the role whose session it is, or that it is."""
+    """ARN of the role whose session it is; None for everybody else."""
 
     @classmethod
     def of(cls, principal: str) -> Caller:
@@ -90,39 +90,32 @@ class Caller:
                 f"{principal!r} is no principal; give the ARN of a role, an assumed role, a user,"
                 " a root user or an identity provider, the name of a service, or '*' for anybody"
             )
-        if found["kind"].endswith("-provider"):
+        if _is_provider(found):
             return cls(Kind.FEDERATED, principal)
-        kind = Kind(found["kind"])
-        return cls(kind, principal, found["account"], _role(found, kind))
+        kind = Kind(found["kind"] or "root")
+        role = None
+        if kind is Kind.SESSION:
+            name = found["path"].partition("/")[0]
+            role = f"arn:{found['partition']}:iam::{found['account']}:role/{name}"
+        return cls(kind, principal, found["account"], role)
 
     @property
     def short(self) -> str:
         """Name of a user or role, without its path."""
-        path = (self.role or self.name).rpartition(":")[2]
-        return path.rpartition("/")[2]
+        return (self.role or self.name).rpartition("/")[2]
 
     def links(self) -> list[str]:
         """Return what AWS may compare with ``NotPrincipal``: itself, its role, its account."""
         own = [] if self.kind is Kind.ROOT else [self.name]
-        role = [] if self.role in {None, self.name} else [str(self.role)]
-        return [*own, *role, *([] if self.account is None else [self.account])]
-
-
-def _role(found: re.Match[str], kind: Kind) -> str | None:
-    if kind is Kind.ROLE:
-        return found[0]
-    if kind is not Kind.SESSION:
-        return None
-    name = (found["path"] or "").partition("/")[0]
-    return f"arn:{found['partition']}:iam::{found['account']}:role/{name}"
+        return [*own, *(it for it in (self.role, self.account) if it is not None)]
 
 
 @dataclass(frozen=True, slots=True)
 class Principals:
     """A ``Principal`` or ``NotPrincipal`` element."""
 
-    named: tuple[tuple[str, str], ...]
-    """Kind and name, as written; ``*`` is of the kind ``AWS``."""
+    names: tuple[str, ...]
+    """As written."""
 
     @classmethod
     def of(cls, element: Any) -> Principals:
@@ -132,7 +125,7 @@ class Principals:
             PlatformError: ``NotJudged`` if a kind or a name is not known.
         """
         if element == "*":
-            return cls((("AWS", "*"),))
+            return cls(("*",))
         if not isinstance(element, Mapping):
             raise not_judged(f"a Principal is '*' or an object, this is {element!r}")
         found = []
@@ -142,7 +135,7 @@ class Principals:
             found += [(kind, name) for name in ([names] if isinstance(names, str) else names)]
         for kind, name in found:
             _check(kind, name)
-        return cls(tuple(found))
+        return cls(tuple(name for _, name in found))
 
     def name(self, caller: Caller) -> Naming | None:
         """Tell how the element names who asks, or None.
@@ -150,7 +143,7 @@ class Principals:
         Raises:
             PlatformError: ``NotJudged`` if a name is known only after apply.
         """
-        found = {self._naming(kind, name, caller) for kind, name in self.named}
+        found = {_naming(name, caller) for name in self.names}
         return next((it for it in Naming if it in found), None)
 
     def spare(self, caller: Caller) -> bool:
@@ -160,50 +153,52 @@ class Principals:
         listed does none of these comparisons deny.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
         """
-        listed = {_account(name) or name for _, name in self.named}
+        listed = {_account(name) or name for name in self.names}
         return all(link in listed for link in caller.links())
 
-    @staticmethod
-    def _naming(kind: str, name: str, caller: Caller) -> Naming | None:
-        if has_reference(name) and not _ARN.fullmatch(name):
-            raise not_judged(
-                f"whom {name!r} names is known only after apply; give Access the stack that has it"
-            )
-        if name == "*":
-            return Naming.DIRECTLY
-        if kind == "AWS" and _account(name) is not None:
-            if _account(name) != caller.account:
-                return None
-            return Naming.DIRECTLY if caller.kind is Kind.ROOT else Naming.BY_ACCOUNT
-        return Naming.DIRECTLY if _same(name, caller) else None
+
+def _naming(name: str, caller: Caller) -> Naming | None:
+    if has_reference(name) and not _ARN.fullmatch(name):
+        raise not_judged(
+            f"whom {name!r} names is known only after apply; give Access the stack that has it"
+        )
+    if name in {"*", caller.name} or _is_role_of(name, caller):
+        return Naming.DIRECTLY
+    account = _account(name)
+    return Naming.BY_ACCOUNT if account is not None and account == caller.account else None
 
 
-def _same(name: str, caller: Caller) -> bool:
-    if name == caller.name:
-        return True
-    if caller.kind is not Kind.SESSION:
-        return False
-    # A session's ARN lacks the path of its role, whose name is unique in the account.
+def _is_role_of(name: str, caller: Caller) -> bool:
+    """Tell whether a name is that of the role whose session asks.
+
+    A session's ARN lacks the path of its role, whose name is unique in the account.
+    """
     named = _ARN.fullmatch(name)
     return (
-        named is not None
+        caller.kind is Kind.SESSION
+        and named is not None
         and (named["kind"], named["account"]) == ("role", caller.account)
         and named["path"].rpartition("/")[2] == caller.short
     )
 
 
 def _account(name: str) -> str | None:
+    """Return the account that an id or a root user's ARN stands for."""
     if _ACCOUNT.fullmatch(name):
         return name
     found = _ARN.fullmatch(name)
-    return found["account"] if found is not None and found["kind"] == "root" else None
+    return found["account"] if found is not None and found["kind"] is None else None
+
+
+def _is_provider(found: re.Match[str]) -> bool:
+    return found["kind"] in {"oidc-provider", "saml-provider"}
 
 
 def _check(kind: str, name: Any) -> None:
     if not isinstance(name, str):
         raise not_judged(f"a principal is a string, this is {name!r}")
     found = _ARN.fullmatch(name)
-    provider = found is not None and found["kind"].endswith("-provider")
+    provider = found is not None and _is_provider(found)
     known = {
         "AWS": name == "*" or _ACCOUNT.fullmatch(name) or (found and not provider),
         "Service": _SERVICE.fullmatch(name),

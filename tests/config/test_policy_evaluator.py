@@ -125,6 +125,26 @@ class TestResources:
         assert verdict.allowed is expected
 
     @pytest.mark.parametrize(
+        ("resource", "expected"),
+        [
+            ("arn:aws:logs:*:*:log-group:shop:log-stream:*", True),
+            ("arn:aws:logs:*:log-group:shop:*", True),
+            ("arn:aws:logs:*:*:log-group:shop", False),
+            ("arn:aws:logs:*:log-group:other:*", False),
+        ],
+    )
+    def test_colons(self, resource: str, *, expected: bool) -> None:
+        """A `*` at the end of a part covers more parts."""
+        stream = f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:shop:log-stream:a"
+
+        verdict = evaluate(
+            Request(ROLE, "logs:PutLogEvents", stream),
+            identity=[policy(allow("logs:PutLogEvents", resource))],
+        )
+
+        assert verdict.allowed is expected
+
+    @pytest.mark.parametrize(
         ("but", "expected"), [(f"{BUCKET}/private/*", True), (f"{BUCKET}/*", False)]
     )
     def test_all_resources_but_some(self, but: str, *, expected: bool) -> None:
@@ -279,6 +299,12 @@ class TestOneAccount:
         verdict = evaluate(get(SESSION), identity=[policy(allow())], resource=policy(statement))
 
         assert verdict.allowed is expected
+
+    def test_a_user_is_no_role_of_the_same_name(self) -> None:
+        """Nor the reverse."""
+        role = policy(allow(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/carlos"}))
+
+        assert not evaluate(get(USER), resource=role).allowed
 
     @pytest.mark.parametrize(
         ("who", "but"),
@@ -777,6 +803,18 @@ class TestRefusals:
         assert str(refused.value) == (
             "statement 1 of the trust policy has a Resource, which a trust policy cannot have"
             " [NotJudged]"
+        )
+
+    def test_a_trust_policy_names_whom_it_trusts(self) -> None:
+        """And not whom it does not."""
+        statement = {**deny(), "NotPrincipal": {"AWS": [ROLE, ACCOUNT]}}
+
+        with pytest.raises(PlatformError) as refused:
+            evaluate(assume(USER), trust=policy(without(statement, "Resource")))
+
+        assert str(refused.value) == (
+            "statement 1 of the trust policy has a NotPrincipal, which is only for Deny, and not in"
+            " trust [NotJudged]"
         )
 
     def test_one_policy_for_one_resource(self) -> None:

@@ -368,6 +368,26 @@ class TestWhereIdentityPoliciesStand:
             found, request=Request(WORKER, "sqs:DeleteQueue", QUEUE)
         )
 
+    @pytest.mark.parametrize(
+        ("principal", "arn"),
+        [
+            (f"arn:aws:sts::{ACCOUNT}:assumed-role/ci/run-1", f"arn:aws:iam::{ACCOUNT}:role/ci"),
+            (f"arn:aws:iam::{ACCOUNT}:user/eve", f"arn:aws:iam::{ACCOUNT}:user/eve"),
+        ],
+    )
+    def test_who_comes_from_elsewhere_has_an_arn(self, principal: str, arn: str) -> None:
+        """A policy can ask for it, and the reason names it."""
+        condition = {"ArnEquals": {"aws:PrincipalArn": arn}}
+        policy = document("sqs:*", Principal="*", Resource="*", Condition=condition)
+        access = Access.of(stack("a", aws_sqs_queue={"Jobs": {"name": "jobs", "policy": policy}}))
+
+        verdict = access.evaluate(Request(principal, "sqs:SendMessage", QUEUE))
+
+        assert verdict.reason == (
+            "allowed by statement 1 of the resource policy a/Jobs, unless denied by what"
+            f" {arn} has outside of these stacks"
+        )
+
     def test_a_stranger_whom_no_resource_lets_in(self) -> None:
         """Is denied, whatever his own account allows."""
         stranger = f"arn:aws:iam::{OTHER}:role/visitor"
@@ -736,6 +756,45 @@ class TestReferences:
         assert may("a/It")
         assert not may("a/Other")
 
+    def test_a_role_whose_name_is_made_up(self) -> None:
+        """A policy that names it means it, and no other."""
+        policy = document("sqs:*", Principal={"AWS": "${aws_iam_role.Worker.arn}"}, Resource="*")
+        trust = role()["Worker"]["assume_role_policy"]
+        nameless = {"assume_role_policy": trust, "name_prefix": "worker-"}
+        access = Access.of(
+            stack(
+                "a",
+                aws_iam_role={"Worker": nameless, "Other": nameless},
+                aws_sqs_queue={"Jobs": {"name": "jobs", "policy": policy}},
+            )
+        )
+
+        def may(path: str) -> bool:
+            return access.evaluate(Request(access.arn(path), "sqs:SendMessage", QUEUE)).allowed
+
+        assert may("a/Worker")
+        assert not may("a/Other")
+
+    def test_what_looks_like_an_address_and_is_none(self) -> None:
+        """A variable of Terraform's stays a reference."""
+        used = document("x:Use", Resource="${var.settings.arn}")
+        found = stack(
+            "a", aws_iam_role=role(), aws_iam_role_policy={"P": {"role": NAME, "policy": used}}
+        )
+
+        request = Request(WORKER, "x:Use", "${a.var.settings.arn}", resource_account=ACCOUNT)
+
+        assert Access.of(found).evaluate(request).allowed
+
+    @pytest.mark.parametrize(
+        "block", [{"dashboard_body": '{"widgets": []}'}, {"description": 'no "Statement"'}]
+    )
+    def test_other_text_is_no_policy(self, block: dict[str, str]) -> None:
+        """JSON that is something else, and text that is no JSON."""
+        found = stack("a", aws_iam_role=role(), aws_sqs_queue=QUEUES, aws_thing={"It": block})
+
+        assert not send(found)
+
     @pytest.mark.parametrize(
         ("type_", "block", "arn"),
         [
@@ -759,12 +818,20 @@ class TestReferences:
                 {"name": "jobs", "provider": "aws.virginia"},
                 f"arn:aws:sqs:us-east-1:{ACCOUNT}:jobs",
             ),
+            (
+                "aws_sqs_queue",
+                {"name": "jobs", "provider": "aws.theirs"},
+                f"arn:aws-cn:sqs:cn-north-1:{OTHER}:jobs",
+            ),
         ],
     )
     def test_arns_that_follow_from_names(self, type_: str, block: Any, arn: str) -> None:
-        """As AWS writes them, in the Region of the resource's provider."""
+        """As AWS writes them, in the Region and the account of the resource's provider."""
         found = stack("a", **{type_: {"It": block}})
-        found["provider"]["aws"].append({"alias": "virginia", "region": "us-east-1"})
+        found["provider"]["aws"] += [
+            {"alias": "virginia", "region": "us-east-1"},
+            {"alias": "theirs", "region": "cn-north-1", "allowed_account_ids": [OTHER]},
+        ]
 
         assert Access.of(found).arn("a/It") == arn
 
@@ -794,10 +861,11 @@ class TestReferences:
             "the policy of a.aws_iam_role_policy.P is not JSON [NotJudged]"
         )
 
-    def test_refuses_a_stack_without_an_account(self) -> None:
-        """Whose its resources are would be a guess."""
+    @pytest.mark.parametrize("setting", ["allowed_account_ids", "region"])
+    def test_refuses_a_stack_without_a_place(self, setting: str) -> None:
+        """Whose its resources are, and where, would be a guess."""
         found = stack("a", aws_iam_role=role())
-        del found["provider"]["aws"][0]["allowed_account_ids"]
+        del found["provider"]["aws"][0][setting]
 
         assert refusal(found) == (
             "a does not say into which account and Region it is applied; give its provider a"
