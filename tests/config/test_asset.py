@@ -96,6 +96,16 @@ def test_the_bytes_are_written_down() -> None:
     )
 
 
+def test_windows_writes_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python marks entries with the system that it runs on."""
+    code = Code(handler="a.b", packages=(), files=(("a", b"one"),))
+    here = code.archive()
+
+    monkeypatch.setattr(sys, "platform", "win32")
+
+    assert code.archive() == here
+
+
 def test_a_change_is_seen(tmp_path: Path) -> None:
     """Any byte of any source gives another archive."""
     package = _package(tmp_path, ["a"])

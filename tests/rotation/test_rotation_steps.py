@@ -207,6 +207,32 @@ def test_refuses_a_new_value_that_it_did_not_make(
     assert asked == []
 
 
+@pytest.mark.parametrize(
+    ("login", "password"),
+    [("postgres", "Fine-1"), ("saleor", "Fine-1"), ("saleor_a", "with space")],
+)
+@pytest.mark.parametrize("step", STEPS[1:])
+def test_refuses_other_logins_and_weak_passwords(
+    secret: Secret,
+    credential: Credential,
+    asked: list[dict[str, Any]],
+    login: str,
+    password: str,
+    step: str,
+) -> None:
+    """A value that fits together is refused too where login or password is not one of its own."""
+    token = secret.stage()
+    secret.client.put_secret_value(
+        SecretId=secret.arn,
+        ClientRequestToken=token,
+        SecretString=json.dumps(credential.value(login, password)),
+        VersionStages=["AWSPENDING"],
+    )
+
+    assert "is not what createSecret makes" in refusal(secret, token, step)
+    assert asked == []
+
+
 def test_a_version_of_another_declaration_is_given_up(
     secret: Secret, credential: Credential
 ) -> None:

@@ -86,10 +86,9 @@ class Rotation:
                 self._give_up()
             return
         current = self._value(current_version, _CURRENT)
+        # By default with a character of each kind that is left.
         password = self.client.get_random_password(
-            PasswordLength=PASSWORD_LENGTH,
-            ExcludeCharacters=EXCLUDED_CHARACTERS,
-            RequireEachIncludedType=True,
+            PasswordLength=PASSWORD_LENGTH, ExcludeCharacters=EXCLUDED_CHARACTERS
         )["RandomPassword"]
         login = credential.other_login(str(current.get("username")))
         self.client.put_secret_value(
