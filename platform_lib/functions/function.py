@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
 import base64
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import cdktf_cdktf_provider_aws.lambda_function as aws_function
 import cdktf_cdktf_provider_aws.lambda_permission as aws_permission
-from cdktf import AssetType, ITerraformDependable, TerraformAsset
+from cdktf import App, ITerraformDependable
 from constructs import Construct
 
 from platform_lib.core.connections import Connections
@@ -166,30 +162,15 @@ class Function(PlatformConstruct):
         )
 
     def _asset(self, archive: bytes) -> str:
-        """Return the zip's path, relative to the stack's folder and different for other bytes."""
+        """Write the zip into the stack's folder; return its path there, other for other bytes.
+
+        CDKTF's own asset copies a file that has to exist until the whole app is synthesised; here
+        there is none but this one.
+        """
         digest = hashlib.sha256(archive).hexdigest()[:32]
-        asset = TerraformAsset(
-            self,
-            "Code",
-            path=str(_kept(archive, digest)),
-            type=AssetType.FILE,
-            asset_hash=digest,
-        )
-        path: str = asset.path
-        return path
-
-
-def _kept(archive: bytes, digest: str) -> Path:
-    """Keep a zip until CDKTF copies it, which it does only when the whole app is synthesised."""
-    path = _folder() / digest / "code.zip"
-    if not path.exists():
-        path.parent.mkdir()
-        path.write_bytes(archive)
-    return path
-
-
-@cache
-def _folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="functions-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+        name = self.path.replace("/", "-")
+        path = PurePosixPath("assets", name, digest, "code.zip")
+        target = Path(App.of(self).outdir, "stacks", self.stack.id, path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(archive)
+        return str(path)
