@@ -42,6 +42,7 @@ PATCHES: dict[str, tuple[str, ...]] = {
     ),
     "kms": ("kms_managed_keys", "kms_rotation"),
     "mq": ("mq_brokers", "mq_configurations"),
+    # In order: the first is nearest to moto, the last is asked first.
     "rds": (
         "rds_subnet_groups",
         "rds_pending_changes",

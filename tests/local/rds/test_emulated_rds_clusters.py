@@ -193,7 +193,8 @@ def test_an_instance_has_no_backups_of_its_own(
     make()
     member("writer")
 
-    assert rds.describe_db_snapshots()["DBSnapshots"] == []
+    found = rds.describe_db_snapshots(DBInstanceIdentifier="writer")["DBSnapshots"]
+    assert found == []
 
 
 @pytest.mark.parametrize(
@@ -375,7 +376,11 @@ def test_the_data_api_is_turned_on_and_off(rds: Any, make: Callable[..., Any]) -
 
 
 def test_rds_manages_the_password(
-    client: Callable[[str], Any], rds: Any, make: Callable[..., Any], change: Callable[..., Any]
+    client: Callable[[str], Any],
+    rds: Any,
+    make: Callable[..., Any],
+    change: Callable[..., Any],
+    refused: Callable[..., str],
 ) -> None:
     """The secret is the cluster's, is rotated, and goes with the cluster."""
     manager = client("secretsmanager")
@@ -390,7 +395,7 @@ def test_rds_manages_the_password(
     assert ":secret:rds!cluster-" in arn
     assert before["username"] == after["username"] == "platform"
     assert before["password"] != after["password"]
-    assert manager.list_secrets()["SecretList"] == []
+    assert refused(manager.describe_secret, SecretId=arn) == "ResourceNotFoundException"
 
 
 # Copies

@@ -221,7 +221,7 @@ def test_a_protected_instance_stays(
     rds.delete_db_instance(**delete)
 
     assert code == "InvalidParameterCombination"
-    assert rds.describe_db_instances()["DBInstances"] == []
+    assert refused(rds.describe_db_instances, DBInstanceIdentifier="orders") == "DBInstanceNotFound"
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,8 @@ def test_management_is_turned_off_with_a_password(
     refused: Callable[..., str],
 ) -> None:
     """The secret goes; without a password nobody could log in any more."""
-    make(MasterUserPassword=None, ManageMasterUserPassword=True)
+    made = make(MasterUserPassword=None, ManageMasterUserPassword=True)
+    arn = made["MasterUserSecret"]["SecretArn"]
     off = {
         "DBInstanceIdentifier": "orders",
         "ManageMasterUserPassword": False,
@@ -93,7 +94,10 @@ def test_management_is_turned_off_with_a_password(
 
     assert code == "InvalidParameterValue"
     assert "MasterUserSecret" not in read()
-    assert client("secretsmanager").list_secrets()["SecretList"] == []
+    assert (
+        refused(client("secretsmanager").describe_secret, SecretId=arn)
+        == "ResourceNotFoundException"
+    )
 
 
 def test_the_key_of_a_managed_secret_stays(
