@@ -8,25 +8,20 @@ overwritten by anybody; a database without a password is accepted.
 from __future__ import annotations
 
 import json
-import string
 from collections.abc import Callable
 from typing import Any
 
-from moto.moto_api._internal import mock_random
 from moto.rds.models import MasterUserSecret, RDSBackend
 
 from platform_lib.local.extensions.rds_instances import known_key, managed_key
-from platform_lib.local.extensions.secretsmanager_rotation import renew, schedule
+from platform_lib.local.extensions.secretsmanager_rotation import password, renew, schedule
 from platform_lib.local.extensions.support import AwsError, replace
 
 __all__ = ["install"]
 
-_LENGTH = 32
 _SHORTEST = 8
 _LONGEST = 128
 _DAYS = 7
-# What RDS itself leaves out: characters that a connection string would need to escape.
-_ALPHABET = string.ascii_letters + string.digits + "!#$%&*()-_=+[]{}<>?.|~"
 
 
 def install() -> None:
@@ -42,12 +37,8 @@ def install() -> None:
     replace(RDSBackend)(modify_db_cluster)
 
 
-def _password() -> str:
-    return "".join(mock_random.choice(_ALPHABET) for _ in range(_LENGTH))
-
-
 def _value(secret: Any) -> str:
-    return json.dumps({"username": secret.resource.master_username, "password": _password()})
+    return json.dumps({"username": secret.resource.master_username, "password": password()})
 
 
 def generate_secret_string(_: Callable[..., Any]) -> Callable[..., Any]:
@@ -99,8 +90,8 @@ def rotate_secret(_: Callable[..., Any]) -> Callable[..., Any]:
 def _check(request: Any, *, managed: bool, new: bool) -> None:
     asked = request.get("manage_master_user_password")
     manages = managed if asked is None else bool(asked)
-    password = request.get("master_user_password")
-    if manages and password:
+    given = request.get("master_user_password")
+    if manages and given:
         raise AwsError(
             "InvalidParameterCombination",
             "You can't specify MasterUserPassword for an instance with ManageMasterUserPassword"
@@ -112,12 +103,12 @@ def _check(request: Any, *, managed: bool, new: bool) -> None:
             "A ManageMasterUserPassword value is required when MasterUserSecretKmsKeyId is"
             " specified.",
         )
-    if not manages and not password and (new or managed):
+    if not manages and not given and (new or managed):
         raise AwsError(
             "InvalidParameterValue",
             "The parameter MasterUserPassword must be provided and must not be blank.",
         )
-    if password and not _SHORTEST <= len(password) <= _LONGEST:
+    if given and not _SHORTEST <= len(given) <= _LONGEST:
         raise AwsError(
             "InvalidParameterValue",
             "The parameter MasterUserPassword is not a valid password because it is shorter than"

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import re
+import string
 import time
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
@@ -36,7 +37,7 @@ from moto.secretsmanager.responses import SecretsManagerResponse
 
 from platform_lib.local.extensions.support import replace
 
-__all__ = ["install", "renew", "schedule"]
+__all__ = ["install", "password", "renew", "schedule"]
 
 _DAY = 86_400
 _HOUR = 3600
@@ -45,6 +46,9 @@ _SHORTEST_HOURS = 4
 _RATE = re.compile(r"rate\((\d+) (hour|day)s?\)")
 _CRON = re.compile(r"cron\(\S+( \S+){5}\)")
 _WINDOW = re.compile(r"([1-9]|1\d|2[0-4])h")
+_LENGTH = 32
+# What RDS itself leaves out: characters that a connection string would need to escape.
+_ALPHABET = string.ascii_letters + string.digits + "!#$%&*()-_=+[]{}<>?.|~"
 _OWNED = ("delete_secret", "put_secret_value", "update_secret", "update_secret_version_stage")
 
 
@@ -115,6 +119,11 @@ def renew(secret: Any, value: str) -> None:
     secret.last_changed_date = secret.last_rotation_date = int(time.time())
 
 
+def password() -> str:
+    """Return a password as RDS makes it."""
+    return "".join(mock_random.choice(_ALPHABET) for _ in range(_LENGTH))
+
+
 def _live(backend: Any, secret_id: str, operation: str) -> Any:
     if secret_id not in backend.secrets:
         raise SecretNotFoundException
@@ -175,9 +184,7 @@ def rotate_secret(_: Callable[..., Any]) -> Callable[..., Any]:
 
 def _renew_owned(secret: Any) -> None:
     value = json.loads(secret.versions[secret.default_version_id]["secret_string"])
-    letters = list(value["password"])
-    mock_random.shuffle(letters)
-    renew(secret, json.dumps({**value, "password": "".join(letters)}))
+    renew(secret, json.dumps({**value, "password": password()}))
 
 
 def _check_function(backend: Any, arn: str, secret: Any) -> None:
