@@ -19,6 +19,7 @@ VERSION = "2012-10-17"
 """Version of the policy language; the only one with policy variables.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html"""
 
+_TOKEN_NUMBER = re.compile(r"(?<=TfToken\[TOKEN\.)\d+")
 _IAM_VARIABLE = re.compile(r"(?<!\$)\$\{(?=[a-z0-9-]+:)", re.IGNORECASE)
 
 
@@ -76,7 +77,7 @@ def merge(statements: Iterable[Statement]) -> list[Statement]:
         known = merged.get(rest)
         actions = statement.actions if known is None else known.actions + statement.actions
         merged[rest] = replace(statement, actions=tuple(sorted(set(actions))))
-    return [merged[rest] for rest in sorted(merged)]
+    return [merged[rest] for rest in sorted(merged, key=_by_age)]
 
 
 def policy_json(statements: Iterable[Statement]) -> str:
@@ -98,7 +99,15 @@ def policy_json(statements: Iterable[Statement]) -> str:
     return _IAM_VARIABLE.sub("$${", text)
 
 
+def _by_age(text: str) -> str:
+    """Sort late values in the order in which they were made, which anything made before keeps.
+
+    CDKTF numbers them: as text 10 comes before 9, and one construct more would change the order.
+    """
+    return _TOKEN_NUMBER.sub(lambda number: number[0].zfill(9), text)
+
+
 def _few(values: tuple[str, ...]) -> str | list[str]:
     """Write one value as a string and several as a sorted list."""
-    distinct = sorted(set(values))
+    distinct = sorted(set(values), key=_by_age)
     return distinct[0] if len(distinct) == 1 else distinct

@@ -35,6 +35,19 @@ def test_the_order_of_statements_does_not_matter(
     assert policy_json(statements) == policy_json(shuffled)
 
 
+@pytest.mark.parametrize("first", [1, 8, 9, 98])
+def test_late_values_keep_their_order(first: int) -> None:
+    """CDKTF numbers them one after the other; what was made before must not change the JSON."""
+    ids = [f"subnet/${{TfToken[TOKEN.{first + place}]}}" for place in range(3)]
+    one = Statement(actions=("ec2:CreateNetworkInterface",), resources=tuple(reversed(ids)))
+    others = [Statement(actions=("ec2:DeleteSubnet",), resources=(it,)) for it in reversed(ids)]
+
+    written = [it["Resource"] for it in json.loads(policy_json([one, *others]))["Statement"]]
+
+    assert ids in written
+    assert [it for it in written if isinstance(it, str)] == ids
+
+
 @given(st.lists(_STATEMENTS, max_size=8))
 def test_merging_neither_gives_nor_takes_permissions(statements: list[Statement]) -> None:
     """A merged policy says exactly what its statements said."""
