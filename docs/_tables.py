@@ -23,11 +23,16 @@ LIBRARY = Path(platform_lib.__file__).parent
 _FRAMEWORK = ("cdktf", "constructs")
 _LAYERS = {
     "account": "what is set once per account",
+    "acm": "certificates",
+    "alb": "load balancers, their rules and target groups",
     "alerts": "alert topics and alarms",
     "cli": "the commands of `platformctl`",
     "core": "base classes of stacks and constructs, connections, grants, renames",
+    "dns": "zones and records",
     "dynamodb": "tables",
+    "ecs": "services and tasks on Fargate",
     "elasticache": "caches and queues: Valkey and Redis OSS",
+    "functions": "Lambda functions and their zips",
     "guardrails": "rules about environments, one file each",
     "iam": "policies and roles",
     "kms": "keys",
