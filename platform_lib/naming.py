@@ -116,6 +116,30 @@ class Kind(Enum):
         # https://docs.aws.amazon.com/amazon-mq/latest/api-reference/configurations.html
         150, r"[A-Za-z0-9_.~-]+", "letters, digits and _.~-"
     )  # fmt: skip
+    LOAD_BALANCER = _Rule(
+        # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
+        32, r"(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", "letters, digits and hyphens, not 'internal-' first"
+    )  # fmt: skip
+    TARGET_GROUP = _Rule(
+        # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+        32, r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", "letters, digits and hyphens"
+    )  # fmt: skip
+    ECS_CLUSTER = _Rule(
+        # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
+        255, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
+    ECS_SERVICE = _Rule(
+        # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+        255, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
+    ECS_TASK_FAMILY = _Rule(
+        # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+        255, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
+    SCHEDULE = _Rule(
+        # https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+        64, r"[0-9A-Za-z_.-]+", "letters, digits and _.-"
+    )  # fmt: skip
     SNS_TOPIC = _Rule(
         # https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
         256, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
