@@ -188,7 +188,7 @@ class Access:
             caller = replace(caller, role=identity.arn)
         holder = self._holders.find(request.resource)
         self._need_to_know(request, holder)
-        owner = request.resource_account or (holder.account if holder else None)
+        owner = request.resource_account if holder is None else holder.account
         question = _question(request, caller, owner)
         other = _side(request, holder)
         own = Side(Attached.IDENTITY, tuple(identity.statements))

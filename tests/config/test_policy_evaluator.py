@@ -672,15 +672,36 @@ class TestReasons:
 
     def test_the_conditions_that_are_not_met(self) -> None:
         """So that a test that fails says what to change."""
-        condition = {"Bool": {"aws:SecureTransport": "true"}, "Null": {"s3:prefix": "true"}}
-        statement = allow("s3:*", Condition=condition, Sid="Tls")
+        condition = {
+            "Bool": {"aws:SecureTransport": "true"},
+            "Null": {"s3:prefix": "true"},
+            "StringLike": {"aws:PrincipalTag/team": ["red", "blue*"]},
+        }
+        own = policy(
+            allow("s3:*", Condition=condition, Sid="Tls"),
+            allow("sqs:*", Condition=condition),
+            deny("s3:*", Condition=condition),
+        )
+        its = policy(allow("s3:*", Principal={"AWS": STRANGER}, Condition=condition))
 
-        verdict = evaluate(get(), identity=[policy(statement, allow("sqs:*", Condition=condition))])
+        verdict = evaluate(
+            get(context={"aws:PrincipalTag/team": "green"}), identity=[own], resource=its
+        )
 
         assert verdict.reason == (
             f"implicitly denied: nothing allows s3:GetObject on {BUCKET}/a.jpg to {ROLE};"
             " statement 'Tls' of the identity policy 1 asks for Bool aws:SecureTransport: true, and"
-            " the request has no such key"
+            " the request has no such key; statement 'Tls' of the identity policy 1 asks for"
+            " StringLike aws:PrincipalTag/team: red or blue*, and the request has 'green'"
+        )
+
+    def test_the_half_of_a_key(self) -> None:
+        """The key policy lets the account allow, and nobody does."""
+        key = policy(allow("kms:*", Principal={"AWS": ROOT}, Sid="Account"))
+
+        assert evaluate(decrypt(), key=key).reason == (
+            "implicitly denied: the key policy and an identity policy both have to allow"
+            f" kms:Decrypt on {KEY} to {ROLE}, and only statement 'Account' of the key policy does"
         )
 
 

@@ -129,6 +129,22 @@ def test_a_reference_is_a_value_of_its_own(pattern: str, value: str, *, expected
     assert covers_arn(pattern, value, beyond_colons=True) is expected
 
 
+@pytest.mark.parametrize(
+    ("pattern", "value"),
+    [
+        ("a*", REFERENCE),
+        ("?", REFERENCE),
+        ("*b", f"a{REFERENCE}"),
+        ("a?", f"{REFERENCE}ab"),
+        (f"{REFERENCE}/a*", f"{REFERENCE}/{OTHER}"),
+    ],
+)
+def test_says_nothing_where_it_depends(pattern: str, value: str) -> None:
+    """A reference may become nothing, one character, or more than the pattern needs."""
+    with pytest.raises(PlatformError, match="known only after apply"):
+        covers(pattern, value)
+
+
 def test_refuses_to_look_into_a_reference() -> None:
     """Whether the bucket's name starts so is known only after apply."""
     with pytest.raises(PlatformError) as refused:
@@ -151,6 +167,18 @@ def test_a_final_wildcard_of_a_part_goes_beyond_its_colon(
     value = "arn:aws:someservice:us-east-2:999999999999:store/abc:111122223333:finance/document.txt"
 
     assert covers_arn(pattern, value, beyond_colons=beyond_colons) is expected
+
+
+def test_other_wildcards_stay_in_their_part() -> None:
+    """Also in `Resource`."""
+    assert covers_arn("arn:aws:s*s:r:1:q", "arn:aws:sqs:r:1:q", beyond_colons=True)
+    assert not covers_arn("arn:aws:s*s:r:1:q", "arn:aws:s3:r:1:xs:r:1:q", beyond_colons=True)
+    assert not covers_arn("arn:aws:sqs?r:1:q", "arn:aws:sqs:r:1:q", beyond_colons=True)
+
+
+def test_any_character_is_one() -> None:
+    """Whatever its number."""
+    assert covers("?", "\U0001f642")
 
 
 @pytest.mark.parametrize(

@@ -388,6 +388,33 @@ class TestWhereIdentityPoliciesStand:
             f" {arn} has outside of these stacks"
         )
 
+    def test_a_session_has_the_path_of_its_role(self) -> None:
+        """Which its own ARN does not say."""
+        condition = {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/apps/worker"}}
+        policy = document("sqs:*", Principal="*", Resource="*", Condition=condition)
+        queues = {"Jobs": {"name": "jobs", "policy": policy}}
+        session = f"arn:aws:sts::{ACCOUNT}:assumed-role/worker/task-1"
+
+        def may(path: str) -> bool:
+            found = stack("a", aws_sqs_queue=queues, aws_iam_role=role(path=path))
+            return send(found, principal=session)
+
+        assert may("/apps/")
+        assert not may("/other/")
+
+    def test_what_has_no_resource(self) -> None:
+        """Belongs to the account of who asks."""
+        login = document("ecr:GetAuthorizationToken", Resource="*")
+        found = stack(
+            "a", aws_iam_role=role(), aws_iam_role_policy={"P": {"role": NAME, "policy": login}}
+        )
+
+        def may(action: str) -> bool:
+            return Access.of(found).evaluate(Request(WORKER, action, "*")).allowed
+
+        assert may("ecr:GetAuthorizationToken")
+        assert not may("ecr:DescribeRegistry")
+
     def test_a_stranger_whom_no_resource_lets_in(self) -> None:
         """Is denied, whatever his own account allows."""
         stranger = f"arn:aws:iam::{OTHER}:role/visitor"
@@ -617,13 +644,15 @@ class TestWhereResourcePoliciesStand:
         assert not may("media-private")
 
     def test_a_bucket_knows_its_account(self) -> None:
-        """Its ARN does not say it."""
+        """Its ARN does not say it, and what a request says does not change it."""
         allowed = {"P": {"role": "worker", "policy": document("s3:*", Resource="*")}}
         ours = stack("a", aws_iam_role=role(), aws_iam_role_policy=allowed)
 
         def may(account: str) -> bool:
             bucket = stack("b", account, aws_s3_bucket={"Media": {"bucket": "media"}})
-            request = Request(WORKER, "s3:GetObject", "arn:aws:s3:::media/a")
+            request = Request(
+                WORKER, "s3:GetObject", "arn:aws:s3:::media/a", resource_account=ACCOUNT
+            )
             return Access.of(ours, bucket).evaluate(request).allowed
 
         assert may(ACCOUNT)
@@ -674,9 +703,10 @@ class TestWhereResourcePoliciesStand:
             " that has it, or resource_account if it belongs to the principal's account and has no"
             " policy [NotJudged]"
         )
-        assert "is in none of the stacks" in refusal(
-            found, request=Request(WORKER, "s3:GetObject", "arn:aws:s3:::media/a")
-        )
+        for who in (WORKER, SERVICE):
+            assert "is in none of the stacks" in refusal(
+                found, request=Request(who, "s3:GetObject", "arn:aws:s3:::media/a")
+            )
 
     def test_what_it_is_attached_to_has_to_be_there(self) -> None:
         """A policy of a bucket from elsewhere is not passed over."""
