@@ -10,9 +10,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from platform_lib.elasticache import parameters
-from platform_lib.elasticache._windows import daily, weekly
 from platform_lib.elasticache.commands import Commands
 from platform_lib.elasticache.versions import VERSIONS, offered
+from platform_lib.windows import daily, weekly
 
 if TYPE_CHECKING:
     from platform_lib.elasticache.config import CacheConfig, CacheUserConfig

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from platform_lib.elasticache._acl import access_string
 from platform_lib.elasticache._checks import problems_of
-from platform_lib.elasticache._windows import daily, weekly
 from platform_lib.elasticache.alarms_config import CacheAlarmsConfig
 from platform_lib.elasticache.commands import Commands
 from platform_lib.elasticache.parameters import Role
 from platform_lib.elasticache.versions import VERSIONS, Engine, EngineVersion
 from platform_lib.model import Model
 from platform_lib.types import LogRetentionDays, Slug, matching
+from platform_lib.windows import Window, daily, weekly, window_check
 
 _NODE_TYPE = r"cache\.[a-z][a-z0-9]*\.[a-z0-9]+"
 _WITHOUT_ENCRYPTION = frozenset({"t1", "m1", "m2", "c1"})
@@ -32,14 +32,8 @@ def _is_offered_here(value: str) -> str:
     return value
 
 
-def _is_daily(value: str) -> str:
-    daily(value)
-    return value
-
-
-def _is_weekly(value: str) -> str:
-    weekly(value)
-    return value
+def _window(read: Callable[[str], Window]) -> AfterValidator:
+    return AfterValidator(window_check(read, service="ElastiCache", least_minutes=60))
 
 
 Prefix = Annotated[
@@ -164,10 +158,10 @@ class CacheConfig(Model):
     snapshot_retention_days: Annotated[int, Field(ge=0, le=35)] = 7
     """Days to keep the daily snapshots, 0 to 35; 0 turns them off."""
 
-    snapshot_window: Annotated[str, AfterValidator(_is_daily)] = "03:00-04:00"
+    snapshot_window: Annotated[str, _window(daily)] = "03:00-04:00"
     """When the daily snapshot is taken, in UTC, 60 minutes or longer."""
 
-    maintenance_window: Annotated[str, AfterValidator(_is_weekly)] = "sun:05:00-sun:06:00"
+    maintenance_window: Annotated[str, _window(weekly)] = "sun:05:00-sun:06:00"
     """When AWS may patch nodes, in UTC, 60 minutes or longer."""
 
     restore_from_snapshot: str | None = None

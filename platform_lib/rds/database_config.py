@@ -13,9 +13,10 @@ from platform_lib.rds.alarms_config import DatabaseAlarmsConfig
 from platform_lib.rds.parameters import Group, ParameterValue, problems_in
 from platform_lib.rds.proxy_config import ProxyConfig
 from platform_lib.rds.versions import EngineVersion
-from platform_lib.rds.windows import BackupWindow, MaintenanceWindow, overlap
+from platform_lib.rds.windows import BackupWindow, MaintenanceWindow
 from platform_lib.secretsmanager.postgres_credential_config import PostgresCredentialConfig
 from platform_lib.types import LogRetentionDays, Slug, matching
+from platform_lib.windows import daily, weekly
 
 
 class CertificateAuthority(StrEnum):
@@ -137,7 +138,7 @@ class DatabaseConfig(Model):
 
     @model_validator(mode="after")
     def _has_windows_that_do_not_meet(self) -> DatabaseConfig:
-        if overlap(self.backup_window, self.maintenance_window):
+        if daily(self.backup_window).meets(weekly(self.maintenance_window)):
             raise ValueError(
                 f"backup_window={self.backup_window!r} and"
                 f" maintenance_window={self.maintenance_window!r} overlap, which RDS refuses; move"

@@ -301,11 +301,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a short window": (
         {"snapshot_window": "03:00-03:30"},
-        "'03:00-03:30' is 30 minutes long; ElastiCache wants at least 60",
+        "'03:00-03:30' is 30 minutes long; ElastiCache takes 60 minutes to 24 hours",
     ),
     "a short weekly window": (
         {"maintenance_window": "sun:05:00-sun:05:59"},
-        "'sun:05:00-sun:05:59' is 59 minutes long; ElastiCache wants at least 60",
+        "'sun:05:00-sun:05:59' is 59 minutes long; ElastiCache takes 60 minutes to 24 hours",
     ),
     "no daily window": (
         {"snapshot_window": "3-4"},
