@@ -14,7 +14,7 @@ from platform_lib.core.construct import PlatformConstruct
 from platform_lib.naming import Kind, kebab
 from platform_lib.types import TokenStr
 
-Statistic = Literal["Average", "Maximum", "Minimum", "Sum", "SampleCount"]
+Statistic = Literal["Average", "Maximum", "Minimum", "Sum", "SampleCount", "p50", "p90", "p99"]
 Missing = Literal["breaching", "notBreaching", "ignore", "missing"]
 
 
@@ -116,7 +116,12 @@ class Alarm(PlatformConstruct):
             alarm.namespace = metric.namespace
             alarm.metric_name = metric.name
             alarm.dimensions = dict(metric.dimensions)
-            alarm.statistic = metric.statistic
+            if metric.statistic.startswith("p"):
+                alarm.extended_statistic = metric.statistic
+                # A percentile of a handful of requests is one slow request.
+                alarm.evaluate_low_sample_count_percentiles = "ignore"
+            else:
+                alarm.statistic = metric.statistic
             alarm.period = metric.period_seconds
 
 

@@ -111,14 +111,35 @@ class Connections(PlatformConstruct):
         caller = other.connections
         self._pair(caller, self, self._port_of(self), f"From{caller.owner.identity}", description)
 
-    def allow_from_cidr(self, cidr: IPv4Network | IPv6Network, *, description: str) -> None:
-        """Let an address block call the owner on the port it listens on.
+    def allow_from_cidr(
+        self, cidr: IPv4Network | IPv6Network, *, description: str, port: Port | None = None
+    ) -> None:
+        """Let an address block call the owner on the port it listens on, or on another one.
 
         Only for what is meant to be reached from outside the platform's own constructs.
         """
-        port = self._port_of(self)
+        port = port or self._port_of(self)
         if self._is_new(f"From{_id_of(cidr)}Port{port}"):
             self._rule("Ingress", self, port, f"From{_id_of(cidr)}", description, cidr=cidr)
+
+    def allow_from_prefix_list(
+        self, prefix_list_id: str, *, description: str, port: Port | None = None
+    ) -> None:
+        """Let the address blocks of a prefix list call the owner, as `allow_from_cidr` does.
+
+        Each entry that the list may have counts as one rule of the group's quota.
+        https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+        """
+        port = port or self._port_of(self)
+        if self._is_new(f"From{prefix_list_id}Port{port}"):
+            self._rule(
+                "Ingress",
+                self,
+                port,
+                f"From{prefix_list_id}",
+                description,
+                prefix_list=prefix_list_id,
+            )
 
     def allow_to_cidr(
         self, cidr: IPv4Network | IPv6Network, port: Port, *, description: str
@@ -160,6 +181,7 @@ class Connections(PlatformConstruct):
         *,
         peer: Connections | None = None,
         cidr: IPv4Network | IPv6Network | None = None,
+        prefix_list: str | None = None,
     ) -> None:
         resource = (
             aws_ingress_rule.VpcSecurityGroupIngressRule
@@ -173,6 +195,7 @@ class Connections(PlatformConstruct):
             referenced_security_group_id=peer.security_group_id if peer else None,
             cidr_ipv4=str(cidr) if isinstance(cidr, IPv4Network) else None,
             cidr_ipv6=str(cidr) if isinstance(cidr, IPv6Network) else None,
+            prefix_list_id=prefix_list,
             ip_protocol=port.protocol,
             from_port=port.number,
             to_port=port.number if port.last is None else port.last,

@@ -55,6 +55,8 @@ class Vpc(PlatformConstruct):
         """Id of the VPC."""
         self.cidr = config.cidr
         """IPv4 addresses of the VPC."""
+        self.ipv6 = config.ipv6
+        """Whether its subnets have IPv6 addresses too."""
 
         Defaults(self, "Defaults", network=self._network, ipv6=config.ipv6)
         self._tiers = {

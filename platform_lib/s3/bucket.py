@@ -70,6 +70,8 @@ class Bucket(PlatformConstruct):
         protect(self, bucket)
         self.name: TokenStr = bucket.id
         """Name of the bucket."""
+        self.purpose = config.purpose
+        """What it is for, and so who may write to it."""
         self._encrypt(key, config.purpose)
         self._keep_versions_and_expire(config)
         if config.cors:

@@ -134,6 +134,19 @@ def test_names_never_change(kind: Kind, parts: tuple[str, ...], name: str) -> No
             ("1st",),
             "'1st' cannot name a analyzer; use letters, digits and _.-",
         ),
+        (
+            Kind.LOAD_BALANCER,
+            ("internal", "api"),
+            (
+                "'internal-api' cannot name a load balancer; use letters, digits and hyphens, not"
+                " 'internal-' first"
+            ),
+        ),
+        (
+            Kind.TARGET_GROUP,
+            ("api-",),
+            "'api-' cannot name a target group; use letters, digits and hyphens",
+        ),
         (Kind.IAM_ROLE, (), "'' cannot name a iam role; use letters, digits and _+=,.@-"),
     ],
 )

@@ -20,7 +20,11 @@ IMPURE_CALLS = {"now", "today", "utcnow", "environ", "getenv", "getcwd"}
 
 CONFIGURATION = (
     "platform_lib.addresses",
+    "platform_lib.acm.config",
+    "platform_lib.alb.config",
+    "platform_lib.alb.target_config",
     "platform_lib.alerts.config",
+    "platform_lib.dns.config",
     "platform_lib.dynamodb.config",
     "platform_lib.ecs.config",
     "platform_lib.ecs.service_config",

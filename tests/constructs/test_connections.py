@@ -283,3 +283,22 @@ def test_rules_are_named_after_the_others_stack_and_path(
 def test_ports_are_written_into_ids(port: Port, written: str) -> None:
     """An id tells protocol and range apart."""
     assert str(port) == written
+
+
+@pytest.mark.parametrize(("port", "number"), [(None, 443), (Port(80), 80)])
+def test_a_block_or_a_prefix_list_calls_the_port_it_listens_on_or_another(
+    stack_named: Callable[[str], PlatformStack], port: Port | None, number: int
+) -> None:
+    """A load balancer listens on 443, and on 80 to redirect."""
+    stack = stack_named("ecs")
+    server = _Server(stack, "Web", HTTPS)
+
+    block = IPv4Network("203.0.113.0/24")
+    server.connections.allow_from_cidr(block, description="The office", port=port)
+    server.connections.allow_from_prefix_list("pl-63a5400a", description="The edge", port=port)
+    server.connections.allow_from_prefix_list("pl-63a5400a", description="The edge", port=port)
+
+    rules = Template(stack).all(INGRESS).values()
+    assert [(it["from_port"], it["to_port"]) for it in rules] == [(number, number)] * 2
+    assert [it.get("cidr_ipv4") for it in rules] == ["203.0.113.0/24", None]
+    assert [it.get("prefix_list_id") for it in rules] == [None, "pl-63a5400a"]
