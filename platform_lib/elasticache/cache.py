@@ -22,7 +22,7 @@ from platform_lib.kms.key import Key
 from platform_lib.naming import Kind, pascal
 from platform_lib.network.vpc import Vpc
 from platform_lib.observability.log_group import log_group
-from platform_lib.secretsmanager.generated_credential import GeneratedCredential
+from platform_lib.secretsmanager.secret import Secret
 from platform_lib.types import TokenStr
 
 _PORT = 6379
@@ -109,8 +109,8 @@ class Cache(PlatformConstruct):
         """
         return self._users_with(user).arns[user]
 
-    def secret(self, user: str) -> GeneratedCredential:
-        """Return the credential of a user with a password.
+    def secret(self, user: str) -> Secret:
+        """Return the secret of a user with a password.
 
         Raises:
             PlatformError: ``NoSuchCacheUser`` if the cache does not have the user,
@@ -124,7 +124,7 @@ class Cache(PlatformConstruct):
                 " authentication='password'",
                 where=self.node.path,
             )
-        return credential
+        return credential.secret
 
     def check_signs_in_with_iam(self, user: str) -> None:
         """Refuse a user that signs in with a password.

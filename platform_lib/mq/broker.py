@@ -19,6 +19,7 @@ from platform_lib.naming import Kind
 from platform_lib.network.tiers import Tier
 from platform_lib.network.vpc import Vpc
 from platform_lib.secretsmanager.generated_credential import GeneratedCredential
+from platform_lib.secretsmanager.secret import Secret
 from platform_lib.types import TokenStr
 
 _AMQPS = 5671
@@ -69,7 +70,7 @@ class Broker(PlatformConstruct):
             listens_on=Port(_AMQPS),
         )
         """Its security group; it listens on 5671 for AMQP over TLS."""
-        self.credential = GeneratedCredential(
+        credential = GeneratedCredential(
             self,
             f"{id}Credential",
             username=config.users[0],
@@ -78,8 +79,7 @@ class Broker(PlatformConstruct):
             length=_PASSWORD_LENGTH,
             exclude_characters=_NOT_IN_PASSWORDS,
         )
-        """Secret with ``username``, ``password``, ``host``, ``port`` and ``url``."""
-        broker = self._define_broker(vpc, key)
+        broker = self._define_broker(vpc, key, credential.password)
         protect(self, broker)
 
         # The broker says amqps://host:5671.
@@ -89,8 +89,8 @@ class Broker(PlatformConstruct):
         """Host of the broker; known only after apply."""
         self.port = _AMQPS
         """Port for AMQP over TLS."""
-        user = f"{config.users[0]}:{Token.as_string(Fn.urlencode(self.credential.password))}"
-        self.credential.complete(
+        user = f"{config.users[0]}:{Token.as_string(Fn.urlencode(credential.password))}"
+        credential.complete(
             {
                 "host": self.address,
                 "port": str(_AMQPS),
@@ -98,9 +98,11 @@ class Broker(PlatformConstruct):
             },
             made_of=broker.id,
         )
+        self.credential: Secret = credential.secret
+        """Secret with ``username``, ``password``, ``host``, ``port`` and ``url``."""
         define_alarms(self, broker_name=broker.broker_name, config=config.alarms, alerts=alerts)
 
-    def _define_broker(self, vpc: Vpc, key: Key) -> aws_mq_broker.MqBroker:
+    def _define_broker(self, vpc: Vpc, key: Key, password: TokenStr) -> aws_mq_broker.MqBroker:
         config = self._config
         settings = self._define_settings()
         return aws_mq_broker.MqBroker(
@@ -132,11 +134,7 @@ class Broker(PlatformConstruct):
             ),
             # A change restarts the nodes: in the maintenance window, where that is protected.
             apply_immediately=not self.stack.protected,
-            user=[
-                aws_mq_broker.MqBrokerUser(
-                    username=config.users[0], password=self.credential.password
-                )
-            ],
+            user=[aws_mq_broker.MqBrokerUser(username=config.users[0], password=password)],
             lifecycle=TerraformResourceLifecycle(
                 # Users are set once and cannot be read; a change would replace the broker.
                 # https://github.com/hashicorp/terraform-provider-aws/issues/41374

@@ -23,7 +23,7 @@ _HASH_DIGITS = 7
 """Hexadecimal digits that surely fit the provider's number."""
 
 
-class GeneratedCredential(Secret):
+class GeneratedCredential(PlatformConstruct):
     """A secret with ``username`` and ``password``, for what takes a password only in plain.
 
     Provider 5.100 has no write-only argument for the users of Amazon MQ and of ElastiCache. The
@@ -31,7 +31,7 @@ class GeneratedCredential(Secret):
     and read back for that argument: it is in the state of this stack, as the table of exceptions
     says, and in no JSON.
 
-    What applications read is this secret. It is written once the rest is known, which is after the
+    What applications read is another secret. It is written once the rest is known, which is after the
     password is in use: with one secret for both, applications would find half of it in between,
     and a later change would take the label off the first version, which AWS may then delete.
 
@@ -62,16 +62,20 @@ class GeneratedCredential(Secret):
         name: str | None = None,
         edition: int = 1,
     ) -> None:
-        config = SecretConfig(description=description)
-        super().__init__(scope, id, config=config, key=key, name=name)
+        super().__init__(scope, id)
         self._username = username
         self._edition = str(edition)
+        name = name or self.physical_name(Kind.SECRET)
+        self.secret = Secret(
+            self, "Secret", config=SecretConfig(description=description), key=key, name=name
+        )
+        """What applications read; written by `complete`."""
         kept = Secret(
             self,
             "Password",
             config=SecretConfig(description=f"{description}: its password, for Terraform"),
             key=key,
-            name=f"{name or self.physical_name(Kind.SECRET)}-password",
+            name=f"{name}-password",
         )
         made = random_password(
             self,
@@ -109,8 +113,7 @@ class GeneratedCredential(Secret):
         known = {"username": self._username, "password": self.password}
         # Terraform cannot compare what is write-only: a whole number that changes with the id does.
         digits = Fn.substr(Fn.sha256(Fn.join(" ", [made_of, self._edition])), 0, _HASH_DIGITS)
-        self.put(
+        self.secret.put(
             json.dumps(known | dict(fields)),
             edition=Token.as_string(Fn.parseint(digits, 16)),
-            id="Complete",
         )

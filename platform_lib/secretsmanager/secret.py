@@ -15,7 +15,7 @@ from platform_lib.core.grants import Grant, Grantee, Grants
 from platform_lib.core.protection import protect
 from platform_lib.iam.policy import Statement
 from platform_lib.kms.key import Key
-from platform_lib.naming import Kind, kebab
+from platform_lib.naming import Kind
 from platform_lib.secretsmanager.config import SecretConfig
 from platform_lib.types import TokenStr
 
@@ -77,7 +77,7 @@ class Secret(PlatformConstruct):
             )
             self.put(value, edition=str(made.edition))
 
-    def put(self, value: TokenStr, *, edition: str, id: str = "Value") -> ITerraformDependable:
+    def put(self, value: TokenStr, *, edition: str) -> ITerraformDependable:
         """Write a value through the write-only argument, which leaves no trace of it.
 
         Terraform cannot see whether the value differs from the last one, nor what others put
@@ -86,17 +86,16 @@ class Secret(PlatformConstruct):
         Args:
             value: An expression; a literal would be in the JSON.
             edition: A whole number, or an expression for one.
-            id: What the value is, for a secret that is written twice.
         """
         version = aws_secret_version.SecretsmanagerSecretVersion(
             self,
-            id,
+            "Value",
             secret_id=self.arn,
             secret_string_wo=value,
             # A label that nothing takes away. After two more values this version would have none;
             # AWS deletes such versions, and the provider would write this value again, over the
             # one in use. https://github.com/hashicorp/terraform-provider-aws/issues/37302
-            version_stages=["AWSCURRENT", f"terraform-{kebab(id)}"],
+            version_stages=["AWSCURRENT", "terraform-value"],
             # AWSCURRENT moves on with every new value.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["version_stages"]),
         )

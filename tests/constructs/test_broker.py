@@ -165,7 +165,9 @@ def test_the_credential_has_what_a_client_needs(stack: PlatformStack) -> None:
     """User, password, host, port, and one URL for clients that want one."""
     _broker(stack)
 
-    written = Template(stack).only("aws_secretsmanager_secret_version", path="/Complete")
+    written = Template(stack).only(
+        "aws_secretsmanager_secret_version", path="Credential/Secret/Value"
+    )
 
     value = written["secret_string_wo"]
     for key in ("username", "password", "host", "port", "url"):
@@ -182,7 +184,7 @@ def test_the_credential_is_granted_by_itself(stack: PlatformStack) -> None:
     broker.credential.grants.read(role)
 
     names = {it["name"] for it in Template(stack).all("aws_iam_role_policy").values()}
-    assert names == {"TestJobsBrokerJobsBrokerCredentialRead", "TestDataDecrypt"}
+    assert names == {"TestJobsBrokerJobsBrokerCredentialSecretRead", "TestDataDecrypt"}
 
 
 def test_depth_memory_and_disk_are_watched(stack: PlatformStack) -> None:

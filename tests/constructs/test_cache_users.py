@@ -113,7 +113,9 @@ def test_what_connects_is_complete(stack: PlatformStack) -> None:
         logical_databases={"shop": 3},
     )
 
-    written = Template(stack).only("aws_secretsmanager_secret_version", path="/Complete")
+    written = Template(stack).only(
+        "aws_secretsmanager_secret_version", path="Credential/Secret/Value"
+    )
 
     value = json.loads(written["secret_string_wo"])
     host = value["host"]
@@ -154,8 +156,10 @@ def test_a_new_edition_is_a_new_password(stack: PlatformStack) -> None:
     """The first writing and the second have other numbers, so both are done again."""
     cache(stack, users={"shop": PASSWORD.evolve(edition=2)})
 
-    first = Template(stack).only("aws_secretsmanager_secret_version", path="/Value")
-    second = Template(stack).only("aws_secretsmanager_secret_version", path="/Complete")
+    first = Template(stack).only("aws_secretsmanager_secret_version", path="/Password/Value")
+    second = Template(stack).only(
+        "aws_secretsmanager_secret_version", path="Credential/Secret/Value"
+    )
 
     assert first["secret_string_wo_version"] == 2
     assert '"2"' in second["secret_string_wo_version"]

@@ -89,7 +89,7 @@ def test_applications_read_another_secret(stack: PlatformStack) -> None:
         made_of="${aws_x.y.id}",
     )
 
-    written = Template(stack).only(VERSION, path="/Complete")
+    written = Template(stack).only(VERSION, path="/Secret/Value")
     value = json.loads(written["secret_string_wo"])
     assert list(value) == ["username", "password", "host", "url"]
     assert value["username"] == "jobs"
@@ -107,7 +107,7 @@ def test_it_is_written_again_when_the_service_or_the_edition_is_another_one(
     found.complete({}, made_of=Key(stack, "Service", config=KeyConfig(description="S")).arn)
 
     template = Template(stack)
-    edition = template.only(VERSION, path="/Complete")["secret_string_wo_version"]
+    edition = template.only(VERSION, path="/Secret/Value")["secret_string_wo_version"]
     assert edition.startswith('${parseint(substr(sha256(join(" ", [aws_kms_key.Service_')
     assert edition.endswith('.arn, "3"])), 0, 7), 16)}')
     assert template.only(VERSION, path="/Password/Value")["secret_string_wo_version"] == 3
@@ -150,7 +150,7 @@ def test_a_role_reads_what_connects_and_not_the_password_alone(stack: PlatformSt
     found = credential(stack)
     role = Role(stack, "Web", service="ecs-tasks.amazonaws.com", description="Web")
 
-    found.grants.read(role)
+    found.secret.grants.read(role)
 
     granted = {
         str(statement["Action"]): str(statement["Resource"])
