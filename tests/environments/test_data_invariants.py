@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -100,11 +100,11 @@ def _key_of(stack: SynthesisedStack, kind: str, name: str, block: Block) -> Any:
         default = rule["apply_server_side_encryption_by_default"]
         # Logs of other buckets cannot be written with a key of ours.
         return default.get("kms_master_key_id", "Logs" if name.startswith("AccessLogs") else None)
-    find: dict[str, Callable[[Block], Any]] = {
-        "aws_mq_broker": lambda it: it["encryption_options"]["kms_key_id"],
-        "aws_dynamodb_table": lambda it: it["server_side_encryption"]["kms_key_arn"],
-    }
-    return find.get(kind, lambda it: it["kms_key_id"])(block)
+    if kind == "aws_mq_broker":
+        return block["encryption_options"]["kms_key_id"]
+    if kind == "aws_dynamodb_table":
+        return block["server_side_encryption"]["kms_key_arn"]
+    return block["kms_key_id"]
 
 
 def test_everything_is_encrypted_with_our_key(stores: tuple[Store, ...]) -> None:
