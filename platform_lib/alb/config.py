@@ -131,7 +131,8 @@ class LoadBalancerConfig(Model):
 
     sources: tuple[Source, ...]
     """Who may call it: address blocks, ids of prefix lists, or ``everybody``. Empty only for an
-    internal one that nothing but constructs of ours calls."""
+    internal one that nothing but constructs of ours calls. Prefix lists are let in on 443 only,
+    since each of their entries counts as a rule of the security group."""
 
     internal: bool = False
     """Whether it is reached in the private subnets instead of from the internet.

@@ -8,12 +8,14 @@ from constructs import Construct
 
 from platform_lib.alb.config import Route
 from platform_lib.alb.target_group import TargetGroup
+from platform_lib.core.connections import Connections
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.naming import Kind
+from platform_lib.types import TokenStr
 
 
 class ListenerRule(PlatformConstruct):
-    """Sends the requests of a route to a target group.
+    """Sends the requests of a route to a target group: what a Fargate service takes as its target.
 
     Defines:
         aws_lb_listener_rule
@@ -33,7 +35,7 @@ class ListenerRule(PlatformConstruct):
         super().__init__(scope, id)
         load_balancer = target_group.load_balancer
         load_balancer.claim(self.node.path, config, where=self)
-        self.attached: ITerraformDependable = aws_rule.LbListenerRule(
+        self.depends: ITerraformDependable = aws_rule.LbListenerRule(
             self,
             "Resource",
             listener_arn=load_balancer.listener_arn,
@@ -45,6 +47,14 @@ class ListenerRule(PlatformConstruct):
             tags={"Name": self.physical_name(Kind.TAG)},
         )
         """The rule: what has to exist before a service can register tasks with the group."""
+        self.target_group_arn: TokenStr = target_group.arn
+        """ARN of the group that it leads to."""
+        self.target_group_arn_suffix: TokenStr = target_group.arn_suffix
+        """What metrics call the group."""
+        self.load_balancer_arn_suffix: TokenStr = load_balancer.arn_suffix
+        """What metrics call the load balancer."""
+        self.connections: Connections = load_balancer.connections
+        """Network paths of the load balancer, which calls the service."""
 
 
 def _conditions(route: Route) -> list[aws_rule.LbListenerRuleCondition]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network
 from typing import Protocol
 
@@ -209,22 +210,23 @@ class LoadBalancer(PlatformConstruct):
             )
 
     def _open_to_sources(self) -> None:
-        blocks = _EVERYBODY if self._config.dual_stack else _EVERYBODY[:1]
-        for port, what in ((HTTPS, "HTTPS"), (_HTTP, "HTTP, to be redirected")):
-            for source in self._config.sources:
-                if not isinstance(source, str):
-                    self.connections.allow_from_cidr(
-                        source, description=f"{what}, from {source}", port=port
-                    )
-                elif source == "everybody":
-                    for block in blocks:
-                        self.connections.allow_from_cidr(
-                            block, description=f"{what}, from everybody", port=port
-                        )
-                else:
-                    self.connections.allow_from_prefix_list(
-                        source, description=f"{what}, from {source}", port=port
-                    )
+        everybody = _EVERYBODY if self._config.dual_stack else _EVERYBODY[:1]
+        for source in self._config.sources:
+            if not isinstance(source, str):
+                self._open_to((source,), f"from {source}")
+            elif source == "everybody":
+                self._open_to(everybody, "from everybody")
+            else:
+                # Each entry of a list counts as a rule, and CloudFront's has 55 of the 60 that a
+                # group may have: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
+                self.connections.allow_from_prefix_list(source, description=f"HTTPS, from {source}")
+
+    def _open_to(self, blocks: Iterable[IPv4Network | IPv6Network], who: str) -> None:
+        for block in blocks:
+            self.connections.allow_from_cidr(block, description=f"HTTPS, {who}")
+            self.connections.allow_from_cidr(
+                block, description=f"HTTP, to be redirected, {who}", port=_HTTP
+            )
 
     def _define(self, vpc: Vpc, logs: Bucket) -> aws_lb.Lb:
         config = self._config

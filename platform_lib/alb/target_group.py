@@ -74,7 +74,9 @@ class TargetGroup(PlatformConstruct):
             config.protocol_version,
             _TARGET_TYPE,
             _ADDRESSES,
+            # Which VPC, and what replaces that one.
             vpc.identity,
+            vpc.cidr,
         )
         return aws_target_group.LbTargetGroup(
             self,

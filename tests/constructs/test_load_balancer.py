@@ -11,11 +11,14 @@ import pytest
 
 from platform_lib.acm.certificate import Certificate
 from platform_lib.acm.config import CertificateConfig
-from platform_lib.alb.config import LoadBalancerConfig
+from platform_lib.alb.config import LoadBalancerConfig, Route
+from platform_lib.alb.listener_rule import ListenerRule
 from platform_lib.alb.load_balancer import LoadBalancer
+from platform_lib.alb.target_config import TargetGroupConfig
+from platform_lib.alb.target_group import TargetGroup
 from platform_lib.alerts.alerts import Alerts
 from platform_lib.alerts.config import AlertsConfig
-from platform_lib.core.connections import Connections
+from platform_lib.core.connections import Connections, Port
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.core.stack import PlatformStack
 from platform_lib.dns.config import HostedZoneConfig
@@ -43,12 +46,13 @@ class World:
         stack: PlatformStack,
         *,
         ipv6: bool = True,
+        block: str = "10.30.0.0/16",
         purpose: Purpose = Purpose.LOAD_BALANCER_LOGS,
     ) -> None:
         self.stack = stack
         key = Key(stack, "Data", config=KeyConfig(description="Data"))
         network = VpcConfig(
-            cidr=IPv4Network("10.30.0.0/16"),
+            cidr=IPv4Network(block),
             zones=("a", "b"),
             endpoints=(),
             flow_logs=None,
@@ -250,7 +254,7 @@ def test_it_takes_25_certificates_beside_the_first(stack: PlatformStack) -> None
             {"sources": (IPv4Network("203.0.113.0/24"), IPv6Network("2001:db8::/32"))},
             {(block, port) for block in ("203.0.113.0/24", "2001:db8::/32") for port in (80, 443)},
         ),
-        ({"sources": ("pl-63a5400a",)}, {("pl-63a5400a", 80), ("pl-63a5400a", 443)}),
+        ({"sources": ("pl-63a5400a",)}, {("pl-63a5400a", 443)}),
         ({"sources": (), "internal": True}, set()),
     ],
     ids=["everybody", "everybody with IPv4", "blocks", "prefix list", "nobody"],
@@ -258,7 +262,7 @@ def test_it_takes_25_certificates_beside_the_first(stack: PlatformStack) -> None
 def test_only_its_sources_may_call_it(
     stack: PlatformStack, config: dict[str, Any], doors: set[tuple[str, int]]
 ) -> None:
-    """Each on the two ports, and nobody else on any."""
+    """Blocks on both ports, prefix lists on 443, and nobody else on any."""
     _synth(stack, **config)
 
     assert _doors(stack) == doors
@@ -269,9 +273,9 @@ def test_only_its_sources_may_call_it(
 class _Service(PlatformConstruct):
     """Something with a security group."""
 
-    def __init__(self, scope: PlatformStack, vpc: Vpc) -> None:
+    def __init__(self, scope: PlatformStack, vpc: Vpc, listens_on: Port | None = None) -> None:
         super().__init__(scope, "Worker")
-        self.connections = Connections(self, vpc=vpc, description="Worker")
+        self.connections = Connections(self, vpc=vpc, description="Worker", listens_on=listens_on)
 
 
 def test_services_may_call_an_internal_one(stack: PlatformStack) -> None:
@@ -396,6 +400,38 @@ def test_a_host_needs_a_certificate(stack: PlatformStack) -> None:
     )
     balancer.add_certificate(world.certificate_for("*.example.com", "Wildcard"))
     assert balancer.add_host("api.example.com", zone=world.zone).host == "api.example.com"
+
+
+def test_what_comes_later_depends_on_it_and_not_the_other_way(
+    environment: Environment, tmp_path: Path
+) -> None:
+    """Services and the edge open, lead and associate from their own stacks."""
+    app = cdktf.Testing.app(outdir=str(tmp_path))
+    first, ecs, services, edge = (
+        PlatformStack(app, name, target=environment) for name in ("data", "ecs", "services", "edge")
+    )
+    world = World(first)
+    balancer = world.load_balancer(ecs)
+
+    targets = TargetGroup(
+        services,
+        "Api",
+        config=TargetGroupConfig(port=8000),
+        load_balancer=balancer,
+        alerts=world.alerts,
+    )
+    ListenerRule(services, "ApiRule", config=Route(priority=1), target_group=targets)
+    worker = _Service(services, world.vpc, listens_on=Port(8000))
+    worker.connections.allow_from(balancer, description="Forwards requests")
+    balancer.add_web_acl(_Edge(edge, "Edge"), web_acl=_WebAcl(), fail_open=False)
+
+    for stack in (services, edge, ecs):
+        Template(stack)
+    assert [it.node.id for it in ecs.dependencies] == ["shop-prod-data"]
+    assert {it.node.id for it in services.dependencies} == {"shop-prod-data", "shop-prod-ecs"}
+    assert [it.node.id for it in edge.dependencies] == ["shop-prod-ecs"]
+    (rule,) = Template(services).all(INGRESS).values()
+    assert rule["from_port"] == 8000
 
 
 class _WebAcl:

@@ -14,6 +14,7 @@ from platform_lib.alb.load_balancer import LoadBalancer
 from platform_lib.alb.target_config import TargetGroupAlarms, TargetGroupConfig, TargetHealthCheck
 from platform_lib.alb.target_group import TargetGroup
 from platform_lib.core.stack import PlatformStack
+from platform_lib.ecs.references import LoadBalancerTarget
 from platform_lib.environment import Environment
 from platform_lib.errors import PlatformError
 from platform_lib.testing.fixtures import stack_of
@@ -26,9 +27,7 @@ KIND = "aws_lb_target_group"
 def _group(
     stack: PlatformStack, id: str = "Api", *, of: LoadBalancer | None = None, **config: Any
 ) -> TargetGroup:
-    world = World(stack) if of is None else None
-    balancer = of if world is None else world.load_balancer()
-    assert balancer is not None
+    balancer = of or World(stack).load_balancer()
     return TargetGroup(
         stack,
         id,
@@ -133,6 +132,19 @@ def test_what_replaces_a_group_gives_it_another_name(
     assert name_of(**change) != name_of()
 
 
+def test_another_network_gives_a_group_another_name(
+    environment: Environment, tmp_path: Path
+) -> None:
+    """Other addresses replace the VPC, and the VPC its groups."""
+    names = set()
+    for block in ("10.30.0.0/16", "10.31.0.0/16"):
+        stack = stack_of(environment, tmp_path)
+        _group(stack, of=World(stack, block=block).load_balancer())
+        names.add(Template(stack).only(KIND)["name"])
+
+    assert len(names) == 2
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -153,7 +165,7 @@ def test_what_changes_in_place_keeps_the_name(
 
 def test_the_name_is_pinned(name_of: Callable[..., str]) -> None:
     """A changed name is a replaced group."""
-    assert name_of() == "shop-prod-api-bbf4ee"
+    assert name_of() == "shop-prod-api-ee638a"
 
 
 def test_a_long_name_still_follows_what_replaces_it(name_of: Callable[..., str]) -> None:
@@ -309,11 +321,17 @@ def test_rules_side_by_side_are_taken(stack: PlatformStack) -> None:
     assert Template(stack).count("aws_lb_listener_rule") == 2
 
 
-def test_a_service_can_wait_for_its_rule(stack: PlatformStack) -> None:
-    """ECS refuses a group that no load balancer sends to."""
-    config = Route(priority=100)
+def test_a_service_takes_a_rule_as_its_target(stack: PlatformStack) -> None:
+    """It waits for the rule, since ECS refuses a group that no load balancer sends to."""
+    group = _group(stack)
 
-    rule = ListenerRule(stack, "ApiRule", config=config, target_group=_group(stack))
+    target: LoadBalancerTarget = ListenerRule(
+        stack, "ApiRule", config=Route(priority=100), target_group=group
+    )
 
-    stack.add_override("output.rule.value", rule.attached.fqn)
+    stack.add_override("output.rule.value", target.depends.fqn)
     assert Template(stack).output("rule") == "${aws_lb_listener_rule.ApiRule_1546F20F}"
+    assert target.target_group_arn == group.arn
+    assert target.target_group_arn_suffix == group.arn_suffix
+    assert target.load_balancer_arn_suffix == group.load_balancer.arn_suffix
+    assert target.connections is group.load_balancer.connections
