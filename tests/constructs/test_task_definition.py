@@ -9,7 +9,7 @@ import pytest
 
 from platform_lib.core.stack import PlatformStack
 from platform_lib.ecs.config import ContainerHealthCheck
-from platform_lib.ecs.images import ImageConfig
+from platform_lib.ecs.images import ImageConfig, ImageOwner
 from platform_lib.ecs.references import Injected, InjectedSecret
 from platform_lib.errors import PlatformError
 from platform_lib.testing.template import Template
@@ -205,7 +205,9 @@ class TestImage:
 
     def test_of_ssm_is_read_from_the_parameter(self, stack: PlatformStack) -> None:
         """By the attribute that is not hidden in the plan, once for all that run it."""
-        image = ImageConfig(repository="checkout/api", owner="ssm", parameter="/checkout/api")
+        image = ImageConfig(
+            repository="checkout/api", owner=ImageOwner.SSM, parameter="/checkout/api"
+        )
         shop = Shop(stack)
 
         shop.task("ApiTask", TASK.evolve(container=CONTAINER.evolve(image=image)))
@@ -231,13 +233,13 @@ class TestImage:
         self, stack: PlatformStack, version: str, reference: str
     ) -> None:
         """Written out: Terraform deploys it once."""
-        _define(stack, image=IMAGE.evolve(owner="cd", version=version))
+        _define(stack, image=IMAGE.evolve(owner=ImageOwner.CD, version=version))
 
         assert container(stack)["image"] == REPOSITORY_URL + reference
 
     def test_of_another_registry_needs_no_repository(self, stack: PlatformStack) -> None:
         """Its host says where it is."""
-        image = ImageConfig(repository="ghcr.io/saleor/saleor", owner="cd", version="3.21")
+        image = ImageConfig(repository="ghcr.io/saleor/saleor", owner=ImageOwner.CD, version="3.21")
 
         Shop(stack).task(
             config=TASK.evolve(container=CONTAINER.evolve(image=image)), repositories={}
@@ -338,7 +340,7 @@ def test_owns_its_log_group(stack: PlatformStack) -> None:
 
 def test_the_container_definitions_are_json(stack: PlatformStack) -> None:
     """Once Terraform has put the values in."""
-    _define(stack, image=IMAGE.evolve(owner="cd"))
+    _define(stack, image=IMAGE.evolve(owner=ImageOwner.CD))
 
     written = Template(stack).only("aws_ecs_task_definition")["container_definitions"]
 

@@ -73,21 +73,21 @@ class Migration:
 
     def run(self) -> dict[str, str]:
         """Make sure that the task has run and succeeded, and return its ARN."""
-        failed = []
-        for status in ("RUNNING", "STOPPED"):
-            for task in self._tasks_of_order(status):
-                if status == "RUNNING":
-                    return self._wait(task["taskArn"])
-                if _problem(task) is None:
-                    return self._done(task["taskArn"])
-                failed.append(task["taskArn"])
-        return self._wait(self._start(len(failed)))
+        failed = 0
+        for task in (*self._tasks_of_order("RUNNING"), *self._tasks_of_order("STOPPED")):
+            # One that ECS is about to stop is among the stopped ones, still without exit codes.
+            if task["lastStatus"] != "STOPPED":
+                return self._wait(task["taskArn"])
+            if _problem(task) is None:
+                return self._done(task["taskArn"])
+            failed += 1
+        return self._wait(self._start(failed))
 
-    def _tasks_of_order(self, status: str) -> list[dict[str, Any]]:
-        """Return the order's tasks; ECS knows stopped ones for an hour."""
+    def _tasks_of_order(self, wanted: str) -> list[dict[str, Any]]:
+        """Return the order's tasks by what ECS wants them to be; it knows stopped ones for an hour."""
         cluster = self._event["cluster"]
         pages = self._ecs.get_paginator("list_tasks").paginate(
-            cluster=cluster, family=self._event["family"], desiredStatus=status
+            cluster=cluster, family=self._event["family"], desiredStatus=wanted
         )
         arns = [arn for page in pages for arn in page["taskArns"]]
         found = []
