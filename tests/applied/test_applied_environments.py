@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+import boto3
 import pytest
 
+from platform_lib.testing.secrets_in_state import ALLOWED, secrets_in
 from tests.applied.conftest import Repository
 from tests.policy.scanner import scan_plan
 from tests.policy.waivers import refused
 
 pytestmark = pytest.mark.terraform
 
+PLANTED = "planted-0d1f5c2e"
+"""What a person puts into a secret that Terraform only made the place for."""
 
-def _settled_and_clean(repository: Repository, *stacks: str) -> None:
-    """Plan again with plain `terraform`, which must exit 0, and let checkov judge the plans."""
+
+def _settled_and_clean(repository: Repository, *stacks: str) -> str:
+    """Plan again with plain `terraform`, which must exit 0, and let checkov judge the plans.
+
+    Returns:
+        The plans as JSON.
+    """
     plans = []
     for stack in stacks:
         plan = repository.plan(stack, "-detailed-exitcode")
@@ -26,13 +37,95 @@ def _settled_and_clean(repository: Repository, *stacks: str) -> None:
 
     assert report.passed
     assert refused(report) == []
+    return "".join(plan.read_text() for plan in plans)
 
 
-@pytest.mark.parametrize("name", ["checkout-dev", "infra-stage"])
+def _secrets(repository: Repository) -> Any:
+    """Return a client for the secrets of the emulated AWS."""
+    environ = repository.aws.environment()
+    return boto3.client(
+        "secretsmanager",
+        endpoint_url=environ["AWS_ENDPOINT_URL"],
+        region_name="us-east-1",
+        aws_access_key_id=environ["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environ["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def _passwords(repository: Repository) -> dict[str, str]:
+    """Return the one secret part of every secret's value, by the secret's name."""
+    client = _secrets(repository)
+    found = {}
+    for secret in client.get_paginator("list_secrets").paginate().search("SecretList[]"):
+        if not secret.get("SecretVersionsToStages"):
+            continue  # a place for a value that nobody has put yet
+        text = client.get_secret_value(SecretId=secret["ARN"])["SecretString"]
+        found[secret["Name"]] = json.loads(text)["password"] if text.startswith("{") else text
+    return found
+
+
+def _no_secret_is_written(
+    repository: Repository, stack: str, passwords: Mapping[str, str], plans: str
+) -> set[str]:
+    """Look for every password in JSON, plans and state; return what the state holds by its schema."""
+    written = (repository.folder / "cdktf.out/stacks" / stack / "cdk.tf.json").read_text()
+    state = repository.terraform(stack, "state", "pull")
+    schema = json.loads(repository.terraform(stack, "providers", "schema", "-json"))
+    handed_on = {
+        name for name in passwords if name.endswith("-password") or f"{name}-password" in passwords
+    }
+
+    assert passwords
+    for name, password in passwords.items():
+        assert _escaped(password) not in written, name
+        if name not in handed_on:
+            assert _escaped(password) not in plans + state, name
+    return secrets_in(json.loads(state), schema)
+
+
+def _escaped(password: str) -> str:
+    """Return a password as it would stand in JSON."""
+    return json.dumps(password)[1:-1]
+
+
+DELETED_KEY = ("kms", "Key", "PendingDeletion")
+"""A deleted key can be taken back for thirty days."""
+
+BROKER_SETTINGS = ("mq", "Configuration", "")
+"""AWS provider 5.100 never deletes the settings of a broker."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What applying and destroying an environment leaves to be seen."""
+
+    by_hand: str
+    """A secret that a person fills."""
+
+    held: set[str]
+    """What its state holds of secrets."""
+
+    left: set[tuple[str, str, str]]
+    """What is there after destroying it."""
+
+
+ENVIRONMENTS = {
+    "checkout-dev": Expected("payment-api-key", set(ALLOWED), {DELETED_KEY, BROKER_SETTINGS}),
+    # It has no broker.
+    "infra-stage": Expected(
+        "payflow-provider",
+        {it for it in ALLOWED if not it.startswith("aws_mq_broker ")},
+        {DELETED_KEY},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_is_applied_settled_and_destroyed(
     make_repository: Callable[[], Repository], name: str
 ) -> None:
-    """Apply succeeds, a second plan is empty in every stack, and destroy leaves only the state."""
+    """A second plan is empty in every stack, no secret is written, and destroy leaves only the state."""
+    expected = ENVIRONMENTS[name]
     repository = make_repository()
     if name == "infra-stage":
         # The provider waits a minute for each zone of an endpoint, when it makes and when it
@@ -43,15 +136,19 @@ def test_is_applied_settled_and_destroyed(
     before = set(repository.aws.inventory())
 
     repository.run("apply", name)
-    _settled_and_clean(repository, f"{name}-keys", f"{name}-network")
+    by_hand = f"{name}-{expected.by_hand}"
+    _secrets(repository).put_secret_value(SecretId=by_hand, SecretString=PLANTED)
+    stacks = [f"{name}-{it}" for it in ("keys", "network", "alerts", "data")]
+    plans = _settled_and_clean(repository, *stacks)
+    passwords = _passwords(repository)
+    assert passwords[by_hand] == PLANTED
+    held = _no_secret_is_written(repository, f"{name}-data", passwords, plans)
+    assert held == expected.held
     if name == "checkout-dev":
-        # Two plans more, which say the same: one environment is enough to see the command at work.
-        assert repository.run("drift", name).count("unchanged") >= 2
+        # Plans more, which say the same: one environment is enough to see the command at work.
+        assert repository.run("drift", name).count("unchanged") >= len(stacks)
     repository.run("destroy", name, "--yes-destroy", name)
 
     left = set(repository.aws.inventory()) - before
-    assert {(item.service, item.kind, item.state) for item in left} == {
-        # A deleted key can be taken back for thirty days.
-        ("kms", "Key", "PendingDeletion")
-    }
+    assert {(item.service, item.kind, item.state) for item in left} == expected.left
     assert repository.aws.unimplemented() == []

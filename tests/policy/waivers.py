@@ -27,13 +27,22 @@ class Waived:
     since: date
     """Day of the decision."""
 
+    stacks: tuple[str, ...] = ("*",)
+    """Patterns of the stacks that it is about. A plan has no name; only those of environments that
+    may be destroyed are scanned."""
+
     def covers(self, finding: Finding) -> bool:
         """Tell whether it is about this finding."""
-        return self.check == finding.check and fnmatchcase(finding.address, self.address)
+        here = not finding.stack or any(fnmatchcase(finding.stack, it) for it in self.stacks)
+        return here and self.check == finding.check and fnmatchcase(finding.address, self.address)
 
     def __str__(self) -> str:
         return f"{self.check} {self.address} (since {self.since}): {self.reason}"
 
+
+_DECIDED = date(2026, 11, 20)
+_NO_CUSTOMERS = ("checkout-dev-*", "checkout-stage-*", "infra-stage-*")
+_MAY_BE_DESTROYED = ("checkout-dev-*", "infra-stage-*")
 
 WAIVERS = (
     Waived(
@@ -41,28 +50,130 @@ WAIVERS = (
         "aws_iam_account_password_policy.Safety_Passwords_*",
         "people who must change a good password choose a worse one; NIST SP 800-63B 5.1.1.2"
         " advises against expiry without a sign of compromise",
-        date(2026, 11, 20),
+        _DECIDED,
     ),
     Waived(
         "CKV_AWS_338",
-        "aws_cloudwatch_log_group.Vpc_FlowLogs_*",
-        "flow logs are kept as long as the environment says; the guardrail flow-log-retention asks"
-        " for 90 days where customers are served",
-        date(2026, 11, 20),
+        "aws_cloudwatch_log_group.*",
+        "logs are kept as long as the environment says; guardrails ask for 90 days where customers"
+        " are served",
+        _DECIDED,
     ),
     Waived(
         "CKV_AWS_352",
         "aws_network_acl_rule.Vpc_DatabaseAcl_Vpc*Ingress_*",
         "the ACL opens the database tier to the VPC's own blocks only; security groups say which"
         " port",
-        date(2026, 11, 20),
+        _DECIDED,
     ),
     Waived(
         "CKV2_AWS_1",
         "aws_network_acl.Vpc_DatabaseAcl_*",
         "the subnets are attached by aws_network_acl_association resources, which the check does"
         " not know",
-        date(2026, 11, 20),
+        _DECIDED,
+    ),
+    Waived(
+        "CKV2_AWS_27",
+        "aws_rds_cluster.*",
+        "it wants log_statement, which would write the passwords of CREATE ROLE to the log; slow"
+        " statements, connections and lock waits are logged",
+        _DECIDED,
+    ),
+    Waived(
+        "CKV2_AWS_50",
+        "aws_elasticache_replication_group.SharedCache_*",
+        "one node is enough where no customers are; the guardrail cache-failover asks for more",
+        _DECIDED,
+        _NO_CUSTOMERS,
+    ),
+    Waived(
+        "CKV2_AWS_57",
+        "aws_secretsmanager_secret.Secrets_*",
+        "others give out these values, or everything signed with them would stop being valid",
+        _DECIDED,
+    ),
+    Waived(
+        "CKV2_AWS_57",
+        "aws_secretsmanager_secret.*Credential_*",
+        "passwords of cache users change by edition, that of a broker in RabbitMQ; credentials of"
+        " databases rotate, which the check does not see",
+        _DECIDED,
+    ),
+    Waived("CKV2_AWS_62", "aws_s3_bucket.*", "nothing listens to what is written", _DECIDED),
+    Waived(
+        "CKV2_AWS_8",
+        "aws_rds_cluster.*",
+        "the cluster can be restored to any second of its retention; copies in AWS Backup come with"
+        " the stack of resilience",
+        _DECIDED,
+    ),
+    Waived(
+        "CKV_AWS_115",
+        "aws_lambda_function.Rotation_*",
+        "Secrets Manager calls it a few times a month; a reserve would be taken from the account's"
+        " other functions",
+        _DECIDED,
+    ),
+    Waived(
+        "CKV_AWS_116",
+        "aws_lambda_function.Rotation_*",
+        "Secrets Manager tries again by itself, and an alarm tells of errors",
+        _DECIDED,
+    ),
+    Waived(
+        "CKV_AWS_118",
+        "aws_db_instance.PlatformDatabase_*",
+        "development does without enhanced monitoring, which is paid for",
+        _DECIDED,
+        ("checkout-dev-*",),
+    ),
+    Waived(
+        "CKV_AWS_139",
+        "aws_rds_cluster.*",
+        "an environment that may be destroyed does not protect its clusters",
+        _DECIDED,
+        _MAY_BE_DESTROYED,
+    ),
+    Waived(
+        "CKV_AWS_293",
+        "aws_db_instance.*",
+        "an environment that may be destroyed does not protect its databases",
+        _DECIDED,
+        _MAY_BE_DESTROYED,
+    ),
+    Waived(
+        "CKV_AWS_144",
+        "aws_s3_bucket.*",
+        "versions bring back what was deleted; another Region is a decision that no source platform"
+        " has taken",
+        _DECIDED,
+    ),
+    Waived(
+        "CKV_AWS_145",
+        "aws_s3_bucket.AccessLogs_*",
+        "S3 cannot write access logs with a key of ours; its own keys encrypt them",
+        _DECIDED,
+    ),
+    Waived(
+        "CKV_AWS_157",
+        "aws_db_instance.*",
+        "no standby where no customers are; the guardrail multi-az-database asks for one",
+        _DECIDED,
+        _NO_CUSTOMERS,
+    ),
+    Waived(
+        "CKV_AWS_272",
+        "aws_lambda_function.Rotation_*",
+        "the zip is built from this repository and pinned by its hash; a signing profile would be"
+        " the account's to introduce",
+        _DECIDED,
+    ),
+    Waived(
+        "CKV_AWS_353",
+        "aws_rds_cluster_instance.*",
+        "insights are set on the cluster, and hold for its instances",
+        _DECIDED,
     ),
 )
 
