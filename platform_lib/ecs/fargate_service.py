@@ -219,35 +219,37 @@ class FargateService(PlatformConstruct):
         scaling, port = self._config.scaling, self.task.config.container.port
         connect = self._config.service_connect
         if target is not None and port is None:
-            self._refuse(
+            raise PlatformError(
                 "NoPort",
                 "a load balancer calls the service, and its container listens on no port; give the"
                 " container a port",
+                where=self.node.path,
             )
         if connect is not None and connect.name is not None and port is None:
-            self._refuse(
+            raise PlatformError(
                 "NoPort",
                 f"service_connect calls it {connect.name!r}, and its container listens on no port;"
                 " give the container a port, or leave name out",
+                where=self.node.path,
             )
         if connect is not None and self.task.cluster.namespace_arn is None:
-            self._refuse(
+            raise PlatformError(
                 "NoNamespace",
                 "service_connect needs a namespace, and the cluster has none; give the cluster's"
                 " configuration one",
+                where=self.node.path,
             )
         if scaling is not None and scaling.requests_per_target is not None and target is None:
-            self._refuse(
+            raise PlatformError(
                 "NoTarget",
                 f"requests_per_target={scaling.requests_per_target} needs a load balancer, and none"
                 " calls the service; leave it out, or give the service a target",
+                where=self.node.path,
             )
         if scaling is not None and scaling.messages_per_task is not None and queue is None:
-            self._refuse(
+            raise PlatformError(
                 "NoQueue",
                 f"messages_per_task={scaling.messages_per_task} needs a queue to count, and the"
                 " service has none; leave it out, or give the service a queue",
+                where=self.node.path,
             )
-
-    def _refuse(self, code: str, message: str) -> None:
-        raise PlatformError(code, message, where=self.node.path)
