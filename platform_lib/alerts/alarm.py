@@ -117,9 +117,10 @@ class Alarm(PlatformConstruct):
             alarm.metric_name = metric.name
             alarm.dimensions = dict(metric.dimensions)
             if metric.statistic.startswith("p"):
+                # Evaluated also where there are few samples, which is the default: what CloudWatch
+                # could ignore for a p99 is every period with less than 1,000 of them.
+                # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
                 alarm.extended_statistic = metric.statistic
-                # A percentile of a handful of requests is one slow request.
-                alarm.evaluate_low_sample_count_percentiles = "ignore"
             else:
                 alarm.statistic = metric.statistic
             alarm.period = metric.period_seconds

@@ -217,7 +217,7 @@ def test_alarms_watch_what_is_behind_it(
     }
     if statistic == "p99":
         assert found["extended_statistic"] == "p99"
-        assert found["evaluate_low_sample_count_percentiles"] == "ignore"
+        assert "evaluate_low_sample_count_percentiles" not in found
         assert "statistic" not in found
     else:
         assert found["statistic"] == statistic
