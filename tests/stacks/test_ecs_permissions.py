@@ -311,6 +311,17 @@ def test_the_runner_may_watch_this_cluster(
     assert _allowed(access, role, action, resource, {"ecs:cluster": where}) is expected
 
 
+@pytest.mark.parametrize(
+    ("action", "key", "expected"),
+    [("kms:Decrypt", "Data", True), ("kms:Decrypt", "Logs", False), ("kms:Encrypt", "Data", False)],
+)
+def test_the_scheduler_reads_its_schedule(
+    access: Access, action: str, key: str, *, expected: bool
+) -> None:
+    """Which is encrypted with our key."""
+    assert _allowed(access, "Nightly/NightlyScheduler", action, key) is expected
+
+
 def test_the_scheduler_is_assumed_by_eventbridge_for_this_account(access: Access) -> None:
     """And by nobody else."""
     role = access.arn("Nightly/NightlyScheduler")
