@@ -17,6 +17,13 @@ from platform_lib.errors import PlatformError, Problem
 _NO_TERMINAL_COLUMNS = 1000
 
 
+def _console(*, stderr: bool = False, width: int | None = None) -> Console:
+    """Make a console that writes text as it is: an ARN has ``:secret:`` in it, which is no emoji."""
+    return Console(
+        stderr=stderr, width=width, soft_wrap=True, highlight=False, markup=False, emoji=False
+    )
+
+
 class Output:
     """Writes results to standard output and problems to standard error.
 
@@ -31,9 +38,9 @@ class Output:
         """Whether results are JSON."""
         # A file or a pipe has no width: a table is not folded there, so that names can be found.
         width = None if sys.stdout.isatty() else _NO_TERMINAL_COLUMNS
-        self.out = Console(soft_wrap=True, highlight=False, width=width)
+        self.out = _console(width=width)
         """Standard output."""
-        self.err = Console(stderr=True, soft_wrap=True, highlight=False)
+        self.err = _console(stderr=True)
         """Standard error: progress and problems."""
 
     def result(self, document: Mapping[str, Any], show: Callable[[], None]) -> None:
@@ -45,12 +52,12 @@ class Output:
 
     def line(self, text: str = "", *, style: str = "") -> None:
         """Write a line for a person."""
-        self.out.print(text, style=style, markup=False)
+        self.out.print(text, style=style)
 
     def note(self, text: str) -> None:
         """Write a line about what is going on."""
         if not self.as_json:
-            self.err.print(text, style="dim", markup=False)
+            self.err.print(text, style="dim")
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Write one line per problem."""
@@ -62,7 +69,7 @@ class Output:
             sys.stdout.write(json.dumps({"problems": listed}, indent=2) + "\n")
             return
         for problem in found:
-            self.err.print(str(problem), style="red", markup=False)
+            self.err.print(str(problem), style="red")
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Write rows under headings, aligned."""

@@ -28,6 +28,11 @@ def is_allowed(kind: Kind, parts: list[str]) -> bool:
     return re.fullmatch(kind.value.pattern, before(kind) + "-".join(parts)) is not None
 
 
+def test_kinds_with_the_same_rule_are_two_kinds() -> None:
+    """A cluster and an instance may have one name; two instances may not."""
+    assert list(Kind.__members__) == [kind.name for kind in Kind]
+
+
 @in_any_time
 @given(kind=KINDS, parts=PARTS)
 @example(kind=Kind.IAM_ROLE, parts=["a" * 58, "b" * 20])
