@@ -119,10 +119,13 @@ def run_task(
 
 def watch_tasks(*, cluster_arn: TokenStr, tasks_arn: str) -> list[Statement]:
     """Allow to list and to look at the tasks of one cluster."""
-    in_cluster = {"ArnEquals": {"ecs:cluster": (cluster_arn,)}}
     return [
-        Statement(actions=("ecs:DescribeTasks",), resources=(tasks_arn,), conditions=in_cluster),
-        # On Fargate there are no container instances to name.
-        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
-        Statement(actions=("ecs:ListTasks",), resources=_ANY, conditions=in_cluster),
+        Statement(actions=("ecs:DescribeTasks",), resources=(tasks_arn,)),
+        Statement(
+            actions=("ecs:ListTasks",),
+            # On Fargate there are no container instances to name.
+            # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+            resources=_ANY,
+            conditions={"ArnEquals": {"ecs:cluster": (cluster_arn,)}},
+        ),
     ]
