@@ -18,15 +18,26 @@ def define_alarms(
     cluster_name: TokenStr,
     service_name: TokenStr,
     log_group_name: str,
+    down_minutes: int,
     alerts: Alerts,
 ) -> None:
-    """Define what wakes somebody, and what somebody looks at in working hours."""
+    """Define what wakes somebody, and what somebody looks at in working hours.
+
+    Args:
+        service: Who they are named after.
+        config: When they are alarming.
+        cluster_name: Name of its cluster.
+        service_name: Its name.
+        log_group_name: Where its tasks' logs are.
+        down_minutes: Minutes without a task before somebody is woken.
+        alerts: The topics.
+    """
     running = running_tasks(cluster_name, service_name)
     Alarm(
         service,
         "Down",
         metric=running,
-        threshold=Threshold(1, side="below", periods=3),
+        threshold=Threshold(1, side="below", periods=down_minutes),
         severity=Severity.P1,
         description=(
             "No task of the service runs. Its events in the ECS console say why tasks stop; what"

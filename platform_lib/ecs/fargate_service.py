@@ -140,6 +140,8 @@ class FargateService(PlatformConstruct):
             cluster_name=cluster.name,
             service_name=service.name,
             log_group_name=f"/ecs/{task.family}",
+            # A deployment of a singleton is a minute or two without a task.
+            down_minutes=5 if config.singleton else 3,
             alerts=alerts,
         )
 

@@ -389,6 +389,17 @@ class TestAlarms:
         assert (alarm["threshold"], alarm["comparison_operator"]) == (1, "LessThanThreshold")
         assert alarm["treat_missing_data"] == "breaching"
 
+    @pytest.mark.parametrize(("singleton", "minutes"), [(False, 3), (True, 5)])
+    def test_bear_the_deployment_of_a_singleton(
+        self, stack: PlatformStack, *, singleton: bool, minutes: int
+    ) -> None:
+        """Which is some time without a task."""
+        _service(stack, tasks=1, singleton=singleton)
+
+        alarm = Template(stack).only("aws_cloudwatch_metric_alarm", path="Api/Down/Resource")
+
+        assert alarm["evaluation_periods"] == minutes
+
     def test_tell_when_fewer_run_than_should(self, stack: PlatformStack) -> None:
         """As a share, so that scaling does not trigger it."""
         _service(stack, alarms={"missing_minutes": 4})
