@@ -411,6 +411,23 @@ class TestServicesAndAnybody:
         assert verdict.allowed is expected
 
     @pytest.mark.parametrize(
+        ("denied", "expected"),
+        [
+            ({"AWS": ROLE}, True),
+            ({"Service": "sqs.amazonaws.com"}, True),
+            ({"Service": SERVICE}, False),
+            ("*", False),
+        ],
+    )
+    def test_a_deny_of_somebody_else(self, denied: Any, *, expected: bool) -> None:
+        """Does not concern a service."""
+        document = policy(allow(Principal={"Service": SERVICE}), deny(Principal=denied))
+
+        verdict = evaluate(Request(SERVICE, "sqs:SendMessage", QUEUE), resource=document)
+
+        assert verdict.allowed is expected
+
+    @pytest.mark.parametrize(
         ("topic", "expected"), [("alarms", True), ("alarms-2", False), (None, False)]
     )
     def test_the_example_of_a_topic(self, topic: str | None, *, expected: bool) -> None:
