@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import cdktf_cdktf_provider_aws.ecs_task_definition as aws_task_definition
-from cdktf import ITerraformDependable
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from constructs import Construct
 
 from platform_lib.core.construct import PlatformConstruct
@@ -158,6 +158,9 @@ class TaskDefinition(PlatformConstruct):
                     "max-buffer-size": _LOG_BUFFER,
                 },
             ),
+            # A revision is retired when the service runs the next one, and not while ECS may still
+            # have to roll back to it: retired ones start no tasks for anybody else.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
 
         self.arn: TokenStr = definition.arn

@@ -41,6 +41,15 @@ def test_is_a_fargate_task_of_the_size_that_was_written(stack: PlatformStack) ->
     assert "track_latest" not in task
 
 
+def test_the_old_revision_is_retired_last(stack: PlatformStack) -> None:
+    """While a deployment runs, ECS may have to go back to it."""
+    Shop(stack).task()
+
+    lifecycle = Template(stack).only("aws_ecs_task_definition")["lifecycle"]
+
+    assert lifecycle == {"create_before_destroy": True}
+
+
 def test_has_the_disk_that_was_asked_for(stack: PlatformStack) -> None:
     """Beyond the 20 GiB that are included."""
     Shop(stack).task(config=TASK.evolve(ephemeral_storage_gib=50))
