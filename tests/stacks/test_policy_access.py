@@ -214,11 +214,23 @@ class TestLookup:
         )
         assert access.attribute("Media", "bucket") == "acme-shop-prod-media"
 
-    @pytest.mark.parametrize(("path", "count"), [("Nothing", 0), ("Policy", 2)])
-    def test_says_what_there_is(self, access: Access, path: str, count: int) -> None:
-        """Where none or several are meant."""
-        with pytest.raises(AssertionError, match=f"^{count} resources are at '{path}'; there are"):
-            access.arn(path)
+    @pytest.mark.parametrize(
+        ("path", "sentence"),
+        [
+            ("Nothing", "0 resources are at 'Nothing'; there are: ['a/Jobs', 'a/Worker']"),
+            ("Jobs", "2 resources are at 'Jobs'; there are: ['a/Jobs', 'b/Jobs']"),
+        ],
+    )
+    def test_says_what_there_is(self, path: str, sentence: str) -> None:
+        """All that there is, or all that is meant."""
+        stacks = [stack("a", aws_sqs_queue=QUEUES, aws_iam_role=role())]
+        if path == "Jobs":
+            stacks.append(stack("b", aws_sqs_queue=QUEUES))
+
+        with pytest.raises(AssertionError) as refused:
+            Access.of(*stacks).arn(path)
+
+        assert str(refused.value) == sentence
 
 
 def stack(name: str, /, account: Any = ACCOUNT, **resources: Any) -> dict[str, Any]:
