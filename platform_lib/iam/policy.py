@@ -20,7 +20,9 @@ VERSION = "2012-10-17"
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html"""
 
 _TOKEN_NUMBER = re.compile(r"(?<=TfToken\[TOKEN\.)\d+")
-_IAM_VARIABLE = re.compile(r"(?<!\$)\$\{(?=[a-z0-9-]+:)", re.IGNORECASE)
+_IAM_VARIABLE = re.compile(r"(?<!\$)\$\{(?=[a-z0-9-]+:|[*?$]\})", re.IGNORECASE)
+"""A policy variable, or a character that is meant as itself: ``${*}``, ``${?}``, ``${$}``.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,16 @@ def test_iam_variables_are_hidden_from_terraform() -> None:
     assert '"${TfToken[TOKEN.1]}"' in text
 
 
+@pytest.mark.parametrize("character", ["*", "?", "$"])
+def test_characters_that_mean_themselves_are_hidden_from_terraform(character: str) -> None:
+    """IAM reads `${*}` as a star that is no wildcard; Terraform would refuse it."""
+    resource = f"arn:aws:s3:::home/${{{character}}}"
+
+    text = policy_json([Statement(actions=("s3:GetObject",), resources=(resource,))])
+
+    assert f"home/$${{{character}}}" in text
+
+
 @pytest.mark.parametrize(
     "resource",
     ["#{TfToken[TOKEN.1]}", "arn:-1.8881545897087505e+289"],
