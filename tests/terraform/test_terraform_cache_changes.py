@@ -7,10 +7,7 @@ copy is in the state as the first configuration makes it, and is configured as t
 from __future__ import annotations
 
 import json
-import re
-import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +24,14 @@ from platform_lib.kms.config import KeyConfig
 from platform_lib.kms.key import Key
 from platform_lib.network.vpc import Vpc
 from platform_lib.terraform.program import Program
-from platform_lib.terraform.providers import choose_source
 from platform_lib.testing.fixtures import stack_of
 from platform_lib.testing.template import Block, Template
-from tests.terraform.test_terraform_database_changes import _environment as environment
+from tests.terraform.changes import KEY, Copy, Verdict, environment, plan
 
 pytestmark = pytest.mark.terraform
 
 GROUP = "aws_elasticache_replication_group"
+ADDRESS = f"{GROUP}.Sessions"
 NAME = "shop-dev-sessions"
 HOST = "abc123.use1.cache.amazonaws.com"
 USERS = {"shop": CacheUserConfig()}
@@ -124,15 +121,6 @@ UNTOUCHED: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What the plan does to one copy."""
-
-    actions: list[str]
-    changed: set[str]
-    forced_by: set[str]
-
-
 def _block(outdir: Path, fields: dict[str, Any]) -> Block:
     """Return the arguments of the replication group, with what its references come to."""
     stack = stack_of(environment(), outdir)
@@ -149,7 +137,7 @@ def _block(outdir: Path, fields: dict[str, Any]) -> Block:
     template = Template(stack)
     block = template.only(GROUP)
     known = {
-        "kms_key_id": "arn:aws:kms:us-east-1:111111111111:key/0a1b2c3d-0000-4000-8000-000000000000",
+        "kms_key_id": KEY,
         "parameter_group_name": template.only("aws_elasticache_parameter_group")["name"],
         "security_group_ids": ["sg-0123456789abcdef0"],
         "subnet_group_name": "shop-dev-vpc",
@@ -175,86 +163,12 @@ def verdicts(
         **{name: fields for name, (fields, _) in {**IN_PLACE, **REPLACED}.items()},
         **UNTOUCHED,
     }
-    names = {re.sub(r"\W", "_", name): name for name in cases}
-    before = _block(folder / "before", {})
-    after = {address: _block(folder / address, cases[name]) for address, name in names.items()}
-    root = folder / "root"
-    root.mkdir()
-    (root / "main.tf.json").write_text(json.dumps(_document(after)))
-    (root / "terraform.tfstate").write_text(json.dumps(_state(before, after)))
-    variables = choose_source(environ).environment(environ, folder)
-
-    def run(*arguments: str) -> str:
-        finished = subprocess.run(
-            [program.path, *arguments],
-            cwd=root,
-            env=variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
-        return finished.stdout
-
-    run("init", "-input=false")
-    run("plan", "-input=false", "-refresh=false", "-out=planned")
-    plan = json.loads(run("show", "-json", "planned"))
-    return {names[it["name"]]: _verdict(it["change"]) for it in plan["resource_changes"]}
-
-
-def _document(blocks: dict[str, Block]) -> Block:
-    return {
-        "terraform": {
-            "required_providers": {"aws": {"source": "hashicorp/aws", "version": "5.100.0"}}
-        },
-        "provider": {
-            "aws": {
-                # Nobody is asked: the plan is made of configuration and state alone.
-                "region": "us-east-1",
-                "access_key": "none",
-                "secret_key": "none",
-                "skip_credentials_validation": True,
-                "skip_metadata_api_check": "true",
-                "skip_region_validation": True,
-                "skip_requesting_account_id": True,
-            }
-        },
-        "resource": {GROUP: blocks},
+    exists = {ADDRESS: {**COMPUTED, **_block(folder, {})}}
+    copies = {
+        case: Copy(exists, {ADDRESS: _block(folder, fields)}) for case, fields in cases.items()
     }
-
-
-def _state(before: Block, after: dict[str, Block]) -> Block:
-    instance = {
-        "schema_version": 2,
-        "attributes": {**COMPUTED, **before},
-        "sensitive_attributes": [[{"type": "get_attr", "value": "auth_token"}]],
-    }
-    return {
-        "version": 4,
-        "terraform_version": "1.11.0",
-        "serial": 1,
-        "lineage": "changes",
-        "outputs": {},
-        "resources": [
-            {
-                "mode": "managed",
-                "type": GROUP,
-                "name": address,
-                "provider": 'provider["registry.terraform.io/hashicorp/aws"]',
-                "instances": [instance],
-            }
-            for address in after
-        ],
-    }
-
-
-def _verdict(change: Block) -> Verdict:
-    before, after = change["before"] or {}, change["after"] or {}
-    return Verdict(
-        change["actions"],
-        {name for name in {*before, *after} if before.get(name) != after.get(name)},
-        {path[0] for path in change.get("replace_paths", [])},
-    )
+    found = plan(program, environ, tmp_path_factory.mktemp("plan"), copies)
+    return {case: it[ADDRESS] for case, it in found.items()}
 
 
 @pytest.mark.parametrize("case", UNTOUCHED)

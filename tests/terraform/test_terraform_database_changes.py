@@ -7,11 +7,7 @@ in the state as the first configuration makes it, and is configured as the case 
 from __future__ import annotations
 
 import json
-import re
-import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +15,8 @@ import pytest
 
 from platform_lib.alerts.alerts import Alerts
 from platform_lib.alerts.config import AlertsConfig
-from platform_lib.environment import Account, Category, Environment, S3State, Tags
 from platform_lib.kms.config import KeyConfig
 from platform_lib.kms.key import Key
-from platform_lib.network.config import VpcConfig
 from platform_lib.network.vpc import Vpc
 from platform_lib.rds.config import PostgresConfig
 from platform_lib.rds.database_config import CertificateAuthority
@@ -30,18 +24,19 @@ from platform_lib.rds.postgres_instance import PostgresInstance
 from platform_lib.rds.restore import FromPointInTime, FromSnapshot
 from platform_lib.rds.storage import StorageConfig
 from platform_lib.terraform.program import Program
-from platform_lib.terraform.providers import choose_source
 from platform_lib.testing.fixtures import stack_of
 from platform_lib.testing.template import Block, Template
+from tests.terraform.changes import KEY, Copy, Verdict, environment, plan
 
 pytestmark = pytest.mark.terraform
 
+INSTANCE = "aws_db_instance.Orders"
 ARN = "arn:aws:rds:us-east-1:111111111111"
 KNOWN = {
     # What the instance's references come to.
-    "kms_key_id": "arn:aws:kms:us-east-1:111111111111:key/0a1b2c3d-0000-4000-8000-000000000000",
-    "master_user_secret_kms_key_id": "arn:aws:kms:us-east-1:111111111111:key/0a1b2c3d-0000-4000-8000-000000000000",
-    "performance_insights_kms_key_id": "arn:aws:kms:us-east-1:111111111111:key/0a1b2c3d-0000-4000-8000-000000000000",
+    "kms_key_id": KEY,
+    "master_user_secret_kms_key_id": KEY,
+    "performance_insights_kms_key_id": KEY,
     "monitoring_role_arn": "arn:aws:iam::111111111111:role/shop-dev-orders-monitoring",
     "db_subnet_group_name": "shop-dev-vpc",
     "parameter_group_name": "shop-dev-orders-postgres16-20261120121336318800000001",
@@ -176,24 +171,15 @@ UNTOUCHED: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What the plan does to one copy."""
-
-    actions: list[str]
-    changed: set[str]
-    forced_by: set[str]
-
-
-def _block(environment: Environment, outdir: Path, fields: dict[str, Any]) -> Block:
+def _block(outdir: Path, fields: dict[str, Any]) -> Block:
     """Return the arguments of the instance, with what its references come to."""
-    stack = stack_of(environment, outdir)
+    stack = stack_of(environment(), outdir)
     key = Key(stack, "Data", config=KeyConfig(description="Data at rest"))
     PostgresInstance(
         stack,
         "Orders",
         config=PostgresConfig(**{**BASE, **fields}),
-        vpc=Vpc(stack, "Vpc", config=environment.vpc, key=key),
+        vpc=Vpc(stack, "Vpc", config=environment().vpc, key=key),
         key=key,
         logs_key=key,
         alerts=Alerts(stack, "Alerts", config=AlertsConfig(), key=key),
@@ -212,124 +198,16 @@ def verdicts(
 ) -> dict[str, Verdict]:
     """Plan all cases at once."""
     folder = tmp_path_factory.mktemp("changes")
-    environment = _environment()
     cases = {
         **{name: fields for name, (fields, _) in {**IN_PLACE, **REPLACED}.items()},
         **UNTOUCHED,
     }
-    names = {re.sub(r"\W", "_", name): name for name in cases}
-    before = _block(environment, folder / "before", {})
-    after = {
-        address: _block(environment, folder / address, cases[name])
-        for address, name in names.items()
+    exists = {INSTANCE: {**COMPUTED, **_block(folder, {})}}
+    copies = {
+        case: Copy(exists, {INSTANCE: _block(folder, fields)}) for case, fields in cases.items()
     }
-    root = folder / "root"
-    root.mkdir()
-    (root / "main.tf.json").write_text(json.dumps(_document(after)))
-    (root / "terraform.tfstate").write_text(json.dumps(_state(before, after)))
-    variables = choose_source(environ).environment(environ, folder)
-
-    def run(*arguments: str) -> str:
-        finished = subprocess.run(
-            [program.path, *arguments],
-            cwd=root,
-            env=variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
-        return finished.stdout
-
-    run("init", "-input=false")
-    run("plan", "-input=false", "-refresh=false", "-out=planned")
-    plan = json.loads(run("show", "-json", "planned"))
-    return {names[it["name"]]: _verdict(it["change"]) for it in plan["resource_changes"]}
-
-
-def _environment() -> Environment:
-    tags = Tags(owner="platform", cost_center="1000", repository="acme/platform")
-    account = Account(
-        name="workloads",
-        id="111111111111",
-        region="us-east-1",
-        organization="acme",
-        state=S3State(bucket="acme-terraform-state"),
-        tags=tags,
-        allow_destroy=True,
-    )
-    return Environment(
-        name="shop-dev",
-        account=account,
-        category=Category.SANDBOX,
-        system="shop",
-        region="us-east-1",
-        vpc=VpcConfig(
-            cidr=IPv4Network("10.10.0.0/16"),
-            zones=("a", "b"),
-            nat_zones=(),
-            endpoints=(),
-            flow_logs=None,
-        ),
-        tags=tags,
-        allow_destroy=True,
-    )
-
-
-def _document(blocks: dict[str, Block]) -> Block:
-    return {
-        "terraform": {
-            "required_providers": {"aws": {"source": "hashicorp/aws", "version": "5.100.0"}}
-        },
-        "provider": {
-            "aws": {
-                # Nobody is asked: the plan is made of configuration and state alone.
-                "region": "us-east-1",
-                "access_key": "none",
-                "secret_key": "none",
-                "skip_credentials_validation": True,
-                "skip_metadata_api_check": "true",
-                "skip_region_validation": True,
-                "skip_requesting_account_id": True,
-            }
-        },
-        "resource": {"aws_db_instance": blocks},
-    }
-
-
-def _state(before: Block, after: dict[str, Block]) -> Block:
-    hidden = [[{"type": "get_attr", "value": name}] for name in ("password", "password_wo")]
-    instance = {
-        "schema_version": 2,
-        "attributes": {**COMPUTED, **before},
-        "sensitive_attributes": hidden,
-    }
-    return {
-        "version": 4,
-        "terraform_version": "1.11.0",
-        "serial": 1,
-        "lineage": "changes",
-        "outputs": {},
-        "resources": [
-            {
-                "mode": "managed",
-                "type": "aws_db_instance",
-                "name": address,
-                "provider": 'provider["registry.terraform.io/hashicorp/aws"]',
-                "instances": [instance],
-            }
-            for address in after
-        ],
-    }
-
-
-def _verdict(change: Block) -> Verdict:
-    before, after = change["before"] or {}, change["after"] or {}
-    return Verdict(
-        change["actions"],
-        {name for name in {*before, *after} if before.get(name) != after.get(name)},
-        {path[0] for path in change.get("replace_paths", [])},
-    )
+    found = plan(program, environ, tmp_path_factory.mktemp("plan"), copies)
+    return {case: it[INSTANCE] for case, it in found.items()}
 
 
 @pytest.mark.parametrize("case", UNTOUCHED)
