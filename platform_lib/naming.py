@@ -142,6 +142,18 @@ class Kind(Enum):
         # https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
         64, r"[0-9A-Za-z_.-]+", "letters, digits and _.-"
     )  # fmt: skip
+    ECR_REPOSITORY = _Rule(
+        # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+        256, r"(?=..)[a-z0-9]+([._/-][a-z0-9]+)*", "lower-case letters and digits, with single ._-/ between them"
+    )  # fmt: skip
+    IAM_USER = _Rule(
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+        64, r"[\w+=,.@-]+", "letters, digits and _+=,.@-"
+    )  # fmt: skip
+    SES_CONFIGURATION_SET = _Rule(
+        # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateConfigurationSet.html
+        64, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
     SNS_TOPIC = _Rule(
         # https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
         256, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
