@@ -32,6 +32,7 @@ SCHEMA_VERSIONS = {
 SENSITIVE = {
     "aws_db_instance": ("password", "password_wo"),
     "aws_elasticache_replication_group": ("auth_token",),
+    "aws_mq_broker": ("user",),
     "aws_rds_cluster": ("master_password", "master_password_wo"),
 }
 MAPS = ("tags", "tags_all")
@@ -193,6 +194,15 @@ def plan(
         case = modules[it["module_address"].removeprefix("module.")]
         verdicts[case][f"{it['type']}.{it['name']}"] = _verdict(it["change"])
     return verdicts
+
+
+def done(found: Mapping[str, Verdict], *actions: str) -> dict[str, Verdict]:
+    """Return the resources that this and no more is done to, in whatever order."""
+    return {
+        address: verdict
+        for address, verdict in found.items()
+        if sorted(verdict.actions) == sorted(actions)
+    }
 
 
 def _nested(blocks: Resources) -> Block:

@@ -28,10 +28,25 @@ from platform_lib.rds.restore import FromPointInTime, FromSnapshot
 from platform_lib.terraform.program import Program
 from platform_lib.testing.fixtures import stack_of
 from platform_lib.testing.template import Block, Template
+from tests.terraform.aurora_state import (
+    CLUSTER,
+    CLUSTER_GROUP,
+    COMPUTED,
+    FIRST,
+    INSIDE,
+    INSTANCE_GROUP,
+    OTHER_READER,
+    OUTSIDE,
+    POOL,
+    PROXY,
+    SCALING,
+    STANDBY,
+    TARGET,
+)
 from tests.terraform.changes import (
-    KEY,
     Copy,
     Verdict,
+    done,
     environment,
     existing,
     plan,
@@ -41,152 +56,11 @@ from tests.terraform.changes import (
 
 pytestmark = pytest.mark.terraform
 
-CLUSTER = "aws_rds_cluster.Orders"
-FIRST = "aws_rds_cluster_instance.Orders_Instances_OrdersFirst"
-STANDBY = "aws_rds_cluster_instance.Orders_Instances_OrdersStandby"
-OTHER_READER = "aws_rds_cluster_instance.Orders_Instances_OrdersReports"
-CLUSTER_GROUP = "aws_rds_cluster_parameter_group.Orders_ClusterParameters"
-INSTANCE_GROUP = "aws_db_parameter_group.Orders_Parameters"
-SCALING = "aws_appautoscaling_target.Orders_ReaderScaling"
-PROXY = "aws_db_proxy.OrdersProxy"
-POOL = "aws_db_proxy_default_target_group.OrdersProxy_TargetGroup"
-TARGET = "aws_db_proxy_target.OrdersProxy_Target"
 TYPES = {
     address.partition(".")[0]
     for address in (CLUSTER, FIRST, CLUSTER_GROUP, INSTANCE_GROUP, SCALING, PROXY, POOL, TARGET)
 }
 
-NAME = "shop-dev-orders"
-GROUP = f"{NAME}-aurora-postgresql16-20261120121336318800000001"
-HOST = "aaaaaaaaaaaa.us-east-1.rds.amazonaws.com"
-ARN = "arn:aws:rds:us-east-1:111111111111"
-SECRET = "arn:aws:secretsmanager:us-east-1:111111111111:secret:rds!cluster-1"
-OUTSIDE = {
-    # What references to the rest of the environment come to.
-    "aws_kms_key.Data.arn": KEY,
-    "aws_kms_key.Other.arn": KEY.replace("0a1b", "9f8e"),
-    "aws_db_subnet_group.Vpc_SubnetGroups_Database.name": "shop-dev-vpc",
-    "aws_db_subnet_group.Other_SubnetGroups_Database.name": "shop-dev-other",
-    "aws_security_group.id": "sg-0123456789abcdef0",
-    "aws_iam_role.arn": "arn:aws:iam::111111111111:role/shop-dev-orders",
-    **{f"aws_subnet.Vpc_Database_Subnet{zone}.id": f"subnet-{zone}" for zone in "ABC"},
-}
-INSIDE = {
-    # What references within a copy came to when it was made.
-    "aws_rds_cluster.id": NAME,
-    "aws_rds_cluster.engine": "aurora-postgresql",
-    "aws_rds_cluster.db_subnet_group_name": "shop-dev-vpc",
-    "aws_rds_cluster.master_user_secret[0].secret_arn": SECRET,
-    "aws_rds_cluster_instance.cluster_identifier": NAME,
-    "aws_rds_cluster_parameter_group.name": GROUP,
-    "aws_db_parameter_group.name": GROUP,
-    "aws_db_proxy.id": f"{NAME}-proxy",
-    "aws_db_proxy_default_target_group.name": "default",
-}
-COMPUTED: dict[str, Block] = {
-    # What AWS decides.
-    "aws_rds_cluster": {
-        "id": NAME,
-        "allocated_storage": 1,
-        "arn": f"{ARN}:cluster:{NAME}",
-        "availability_zones": ["us-east-1a", "us-east-1b", "us-east-1c"],
-        "ca_certificate_identifier": "rds-ca-rsa2048-g1",
-        "ca_certificate_valid_till": "2061-05-25T22:34:57Z",
-        "cluster_identifier_prefix": "",
-        "cluster_members": [f"{NAME}-first", f"{NAME}-standby"],
-        "cluster_resource_id": "cluster-AAAAAAAAAAAAAAAAAAAAAAAAAA",
-        "cluster_scalability_type": "standard",
-        "db_system_id": "",
-        "delete_automated_backups": True,
-        "enable_global_write_forwarding": False,
-        "enable_http_endpoint": False,
-        "enable_local_write_forwarding": False,
-        "endpoint": f"{NAME}.cluster-{HOST}",
-        "engine_mode": "provisioned",
-        "engine_version_actual": "16.8",
-        "hosted_zone_id": "Z2R2ITUGPM61AM",
-        "iam_roles": [],
-        "master_user_secret": [
-            {"kms_key_id": KEY, "secret_arn": SECRET, "secret_status": "active"}
-        ],
-        "monitoring_interval": 0,
-        "monitoring_role_arn": "",
-        "network_type": "IPV4",
-        "reader_endpoint": f"{NAME}.cluster-ro-{HOST}",
-        "restore_to_point_in_time": [],
-        "s3_import": [],
-        "scaling_configuration": [],
-        "serverlessv2_scaling_configuration": [],
-    },
-    "aws_rds_cluster_instance": {
-        "availability_zone": "us-east-1a",
-        "dbi_resource_id": "db-AAAAAAAAAAAAAAAAAAAAAAAAAA",
-        "engine_version": "16.8",
-        "engine_version_actual": "16.8",
-        "force_destroy": False,
-        "identifier_prefix": "",
-        "kms_key_id": KEY,
-        "network_type": "IPV4",
-        "performance_insights_enabled": True,
-        "performance_insights_kms_key_id": KEY,
-        "performance_insights_retention_period": 7,
-        "port": 5432,
-        "preferred_backup_window": "02:00-03:00",
-        "storage_encrypted": True,
-        "writer": True,
-    },
-    **{
-        address: {
-            "id": f"{NAME}-{name}",
-            "arn": f"{ARN}:db:{NAME}-{name}",
-            "endpoint": f"{NAME}-{name}.{HOST}",
-        }
-        for address, name in ((FIRST, "first"), (STANDBY, "standby"))
-    },
-    "aws_rds_cluster_parameter_group": {
-        "id": GROUP,
-        "arn": f"{ARN}:cluster-pg:{GROUP}",
-        "name": GROUP,
-    },
-    "aws_db_parameter_group": {
-        "id": GROUP,
-        "arn": f"{ARN}:pg:{GROUP}",
-        "name": GROUP,
-        "skip_destroy": False,
-    },
-    "aws_appautoscaling_target": {
-        "id": f"cluster:{NAME}",
-        "arn": "arn:aws:application-autoscaling:us-east-1:111111111111:scalable-target/1",
-        "role_arn": "arn:aws:iam::111111111111:role/aws-service-role/scaling",
-        "suspended_state": [
-            {
-                "dynamic_scaling_in_suspended": False,
-                "dynamic_scaling_out_suspended": False,
-                "scheduled_scaling_suspended": False,
-            }
-        ],
-    },
-    "aws_db_proxy": {
-        "id": f"{NAME}-proxy",
-        "arn": f"{ARN}:db-proxy:prx-0123456789abcdef0",
-        "endpoint": f"{NAME}-proxy.proxy-{HOST}",
-        "auth": {"description": "", "username": ""},
-    },
-    "aws_db_proxy_default_target_group": {
-        "id": f"{NAME}-proxy",
-        "arn": f"{ARN}:target-group:prx-tg-0123456789abcdef0",
-        "name": "default",
-    },
-    "aws_db_proxy_target": {
-        "id": f"{NAME}-proxy/default/TRACKED_CLUSTER/{NAME}",
-        "endpoint": "",
-        "port": 5432,
-        "rds_resource_id": NAME,
-        "target_arn": "",
-        "tracked_cluster_id": "",
-        "type": "TRACKED_CLUSTER",
-    },
-}
 READERS = {"standby": ReaderConfig()}
 BASE: Mapping[str, Any] = {
     "instance_class": "db.r7g.large",
@@ -445,31 +319,22 @@ def verdicts(
     return plan(program, environ, tmp_path_factory.mktemp("plan"), copies)
 
 
-def _done(found: Mapping[str, Verdict], *actions: str) -> dict[str, Verdict]:
-    """Return the resources that something is done to, whatever the order."""
-    return {
-        address: verdict
-        for address, verdict in found.items()
-        if sorted(verdict.actions) == sorted(actions)
-    }
-
-
 @pytest.mark.parametrize("case", UNTOUCHED)
 def test_what_is_about_other_resources_leaves_the_cluster(
     verdicts: dict[str, dict[str, Verdict]], case: str
 ) -> None:
     """The same configuration plans nothing, and neither does what another resource carries."""
-    assert _done(verdicts[case], "no-op") == verdicts[case]
+    assert done(verdicts[case], "no-op") == verdicts[case]
 
 
 @pytest.mark.parametrize("case", [*IN_PLACE, *FROM_SERVERLESS])
 def test_a_cluster_changes_in_place(verdicts: dict[str, dict[str, Verdict]], case: str) -> None:
     """These resources are updated, in the arguments that the page lists, and no others."""
     found, (_, expected) = verdicts[case], {**IN_PLACE, **FROM_SERVERLESS}[case]
-    updated = _done(found, "update")
+    updated = done(found, "update")
 
     assert {address: it.changed for address, it in updated.items()} == expected
-    assert updated | _done(found, "no-op") == found
+    assert updated | done(found, "no-op") == found
 
 
 @pytest.mark.parametrize("case", REPLACED)
@@ -477,16 +342,16 @@ def test_forces_another_cluster_instance_or_proxy(
     verdicts: dict[str, dict[str, Verdict]], case: str
 ) -> None:
     """It is destroyed and made again, with what is nothing without it; nothing else is."""
-    replaced = _done(verdicts[case], "delete", "create")
+    replaced = done(verdicts[case], "delete", "create")
 
     assert {address: it.forced_by for address, it in replaced.items()} == REPLACED[case][1]
-    assert not _done(verdicts[case], "delete")
+    assert not done(verdicts[case], "delete")
 
 
 def test_a_major_version_is_installed_in_place(verdicts: dict[str, dict[str, Verdict]]) -> None:
     """Only the parameter groups are new, which belong to one version, and are made first."""
     found = verdicts["another major version"]
-    replaced = _done(found, "delete", "create")
+    replaced = done(found, "delete", "create")
 
     assert {address: it.forced_by for address, it in replaced.items()} == {
         CLUSTER_GROUP: {"family", "name_prefix"},
@@ -502,7 +367,7 @@ def test_a_major_version_is_installed_in_place(verdicts: dict[str, dict[str, Ver
 def test_a_name_belongs_to_one_cluster(verdicts: dict[str, dict[str, Verdict]]) -> None:
     """Under another name cluster and instances are others; only a proxy is renamed."""
     found = verdicts["another name"]
-    replaced = _done(found, "delete", "create")
+    replaced = done(found, "delete", "create")
 
     assert replaced[CLUSTER].forced_by == {"cluster_identifier"}
     assert replaced[FIRST].forced_by >= {"identifier"}
@@ -515,7 +380,7 @@ def test_readers_come_and_go_alone(verdicts: dict[str, dict[str, Verdict]]) -> N
     """A reader that is added or taken out leaves the others and the cluster alone."""
     added, removed = verdicts["another reader"], verdicts["no reader"]
 
-    assert {*_done(added, "create")} == {OTHER_READER}
-    assert len(_done(added, "no-op")) == len(added) - 1
-    assert {*_done(removed, "delete")} == {STANDBY}
-    assert len(_done(removed, "no-op")) == len(removed) - 1
+    assert {*done(added, "create")} == {OTHER_READER}
+    assert len(done(added, "no-op")) == len(added) - 1
+    assert {*done(removed, "delete")} == {STANDBY}
+    assert len(done(removed, "no-op")) == len(removed) - 1
