@@ -55,10 +55,12 @@ class TableConfig(Model):
     """One DynamoDB table, paid by request."""
 
     partition_key: KeyAttribute
-    """What items are spread by. **Changing this replaces the table.**"""
+    """What items are spread by. **Another name replaces the table**; another type Terraform does not
+    notice. https://github.com/hashicorp/terraform-provider-aws/issues/14476"""
 
     sort_key: KeyAttribute | None = None
-    """What items of one partition are ordered by. **Changing this replaces the table.**"""
+    """What items of one partition are ordered by. **Another name replaces the table**; another type
+    Terraform does not notice."""
 
     indexes: Annotated[Mapping[IndexName, TableIndex], Field(max_length=20)] = {}
     """Global secondary indexes by name, 20 at most; added and removed in place.

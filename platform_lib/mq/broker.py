@@ -65,7 +65,8 @@ class Broker(PlatformConstruct):
         self.connections = Connections(
             self,
             vpc=vpc,
-            # Amazon MQ never changes the groups of a broker: another group is another broker.
+            # A constant: Amazon MQ refuses to change the groups of a RabbitMQ broker.
+            # https://github.com/hashicorp/terraform-provider-aws/issues/33514
             description=f"RabbitMQ broker {self.physical_name(Kind.MQ_BROKER)}",
             listens_on=Port(_AMQPS),
         )
@@ -136,7 +137,7 @@ class Broker(PlatformConstruct):
             apply_immediately=not self.stack.protected,
             user=[aws_mq_broker.MqBrokerUser(username=config.users[0], password=password)],
             lifecycle=TerraformResourceLifecycle(
-                # Users are set once and cannot be read; a change would replace the broker.
+                # Users are set once and cannot be read back: every plan would show an update.
                 # https://github.com/hashicorp/terraform-provider-aws/issues/41374
                 ignore_changes=["user"]
             ),
@@ -144,13 +145,15 @@ class Broker(PlatformConstruct):
 
     def _define_settings(self) -> aws_mq_configuration.MqConfiguration:
         timeout = self._config.consumer_timeout_minutes * 60_000
+        version = self._config.version
         return aws_mq_configuration.MqConfiguration(
             self,
             "Configuration",
-            name=self.physical_name(Kind.MQ_CONFIGURATION),
-            description="Settings of the broker of the same name",
+            # Another version is another configuration, made while the provider leaves the old one.
+            name=self.physical_name(Kind.MQ_CONFIGURATION, version.replace(".", "-")),
+            description=f"Settings of {self.physical_name(Kind.MQ_BROKER)}",
             engine_type="RabbitMQ",
-            engine_version=self._config.version,
+            engine_version=version,
             data=f"consumer_timeout = {timeout}\n",
         )
 

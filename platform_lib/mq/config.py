@@ -92,7 +92,7 @@ class BrokerConfig(Model):
 
     users: tuple[Username, ...] = ("platform",)
     """The user that Amazon MQ creates with the broker: exactly one. Others are made in RabbitMQ
-    itself. **Changing this replaces the broker**, so Terraform ignores later changes."""
+    itself. A later change here does nothing."""
 
     consumer_timeout_minutes: Annotated[int, Field(ge=1, le=35_791)] = 30
     """Minutes after which an unconfirmed message is taken back and its consumer cut off; at least

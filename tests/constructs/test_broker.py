@@ -110,6 +110,7 @@ def test_the_longest_task_is_a_setting_of_the_broker(
     settings = Template(stack).only("aws_mq_configuration")
     assert settings["data"] == f"consumer_timeout = {milliseconds}\n"
     assert settings["engine_version"] == "4.2"
+    assert settings["name"] == "shop-prod-jobs-broker-4-2"
     assert broker["configuration"]["revision"].endswith(".latest_revision}")
 
 

@@ -18,7 +18,7 @@ IGNORED = {
         "AWS moves a subnet to the default ACL when it leaves another, and Terraform would undo it"
     ),
     "aws_mq_broker JobsBroker/Resource user": (
-        "Amazon MQ cannot read users back, and a change of the block would replace the broker"
+        "Amazon MQ cannot read users back, so every plan would show an update"
     ),
     "aws_secretsmanager_secret_version * version_stages": (
         "the label AWSCURRENT moves on with every new value, such as that of a rotation"

@@ -340,7 +340,7 @@ def test_a_broker_takes_another_version_in_place(verdicts: dict[str, dict[str, V
 
     assert found[BROKER].actions == ["update"]
     assert found[BROKER].changed == {"engine_version", "configuration"}
-    assert found[SETTINGS].forced_by == {"engine_version"}
+    assert found[SETTINGS].forced_by == {"engine_version", "name"}
 
 
 def test_terraform_would_try_to_change_the_security_group_of_a_broker(
