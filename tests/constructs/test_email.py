@@ -400,10 +400,9 @@ class TestSmtpUser:
         first, both, second = (Template(it).all("aws_iam_access_key") for it in stages)
         assert len(first) == len(second) == 1
         assert both == {**first, **second}
-        used = [_password(Template(it)) for it in stages]
-        assert used[0].startswith(f"${{aws_iam_access_key.{next(iter(first))}.")
-        assert used[1] == used[2]
-        assert used[1].startswith(f"${{aws_iam_access_key.{next(iter(second))}.")
+        used = [_credentials(Template(it)) for it in stages]
+        assert used[0] == _of(first)
+        assert used[1] == used[2] == _of(second)
 
     def test_a_key_goes_after_the_secret_has_the_next(self, stack: PlatformStack) -> None:
         """Also for who takes both steps at once."""
@@ -455,10 +454,20 @@ class TestSmtpUser:
         assert kept == {"aws_iam_access_key secret", "aws_iam_access_key ses_smtp_password_v4"}
 
 
-def _password(template: Template) -> str:
+def _credentials(template: Template) -> tuple[str, str]:
+    """Return what a secret says of the access key: its id and the password made of it."""
     version = template.only("aws_secretsmanager_secret_version")
-    found: str = json.loads(version["secret_string_wo"])["password"]
-    return found
+    value = json.loads(version["secret_string_wo"])
+    return value["username"], value["password"]
+
+
+def _of(keys: dict[str, Block]) -> tuple[str, str]:
+    """Return how the only key is referred to."""
+    (name,) = keys
+    return (
+        f"${{aws_iam_access_key.{name}.id}}",
+        f"${{aws_iam_access_key.{name}.ses_smtp_password_v4}}",
+    )
 
 
 @pytest.mark.parametrize("build", [_identity, _user])
