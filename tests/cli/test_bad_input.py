@@ -175,7 +175,7 @@ def test_an_unknown_stack_is_named_with_those_that_exist(shop: Shop) -> None:
     assert done.code == 2
     assert done.problems[-1] == (
         "shop-dev has no stack 'netwrk'; did you mean 'shop-dev-network'? it has: shop-dev-keys,"
-        " shop-dev-network [UnknownStack]"
+        " shop-dev-network, shop-dev-alerts [UnknownStack]"
     )
 
 

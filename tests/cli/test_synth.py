@@ -13,7 +13,7 @@ from platform_lib.cli.console import Output
 from tests.cli.conftest import DEV, Shop
 
 MAIN = Path(__file__).resolve().parents[2] / "main.py"
-STACKS = ["shop-dev-keys", "shop-dev-network", "workloads-foundation"]
+STACKS = ["shop-dev-alerts", "shop-dev-keys", "shop-dev-network", "workloads-foundation"]
 
 
 def _written(shop: Shop) -> list[str]:
@@ -32,8 +32,9 @@ def test_it_lists_stacks_resources_and_time(shop: Shop) -> None:
         ["workloads-foundation", "7"],
         ["shop-dev-keys", "6"],
         ["shop-dev-network", "39"],
+        ["shop-dev-alerts", "4"],
     ]
-    assert lines[-1].startswith("3 stacks, 52 resources, ")
+    assert lines[-1].startswith("4 stacks, 56 resources, ")
     assert lines[-1].endswith(f"-> {shop.root / 'cdktf.out'}")
     assert "\x1b" not in done.text
 
@@ -49,6 +50,7 @@ def test_json_says_the_same(shop: Shop) -> None:
             {"name": "workloads-foundation", "resources": 7},
             {"name": "shop-dev-keys", "resources": 6},
             {"name": "shop-dev-network", "resources": 39},
+            {"name": "shop-dev-alerts", "resources": 4},
         ],
     }
 
@@ -78,7 +80,7 @@ def test_the_committed_lock_is_copied_into_every_stack(shop: Shop) -> None:
     shop.run("synth")
 
     locks = [shop.root / "cdktf.out" / "stacks" / name / ".terraform.lock.hcl" for name in STACKS]
-    assert [path.read_text() for path in locks] == ["# the lock\n"] * 3
+    assert [path.read_text() for path in locks] == ["# the lock\n"] * len(STACKS)
 
 
 def test_the_output_folder_can_be_chosen(shop: Shop) -> None:
@@ -99,7 +101,7 @@ def test_a_stack_that_left_the_code_leaves_the_folder(shop: Shop) -> None:
     partial = _written(shop)
     shop.run("synth")
 
-    assert partial == sorted([*STACKS, "old-keys", "old-network"])
+    assert partial == sorted([*STACKS, "old-alerts", "old-keys", "old-network"])
     assert _written(shop) == STACKS
 
 

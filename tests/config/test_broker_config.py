@@ -95,7 +95,13 @@ def test_takes_what_amazon_mq_offers(given: dict[str, Any]) -> None:
             CLUSTER | {"maintenance_time": "4 am"},
             "'4 am' is not a time of day in UTC, as in '04:00'",
         ),
-        (CLUSTER | {"zones": ("us-east-1a", "b")}, "'us-east-1a' is not a zone letter, as in 'a'"),
+        (
+            CLUSTER | {"zones": ("us-east-1a", "b")},
+            (
+                "'us-east-1a' is not a zone here: zones are the letters a to f within the"
+                " environment's own Region; write 'a'"
+            ),
+        ),
         (
             CLUSTER | {"password": "planted,:="},
             (
