@@ -42,9 +42,11 @@ class MasterCredential(PlatformConstruct):
         secret = Secret(
             self,
             "Secret",
-            config=SecretConfig(description=f"Administrator {username} of a PostgreSQL database"),
+            config=SecretConfig(
+                description=f"Administrator {username} of a PostgreSQL database",
+                name=scope.physical_name(Kind.SECRET, "master"),
+            ),
             key=key,
-            name=scope.physical_name(Kind.SECRET, "master"),
         )
         made = random_password(
             self, "New", length=PASSWORD_LENGTH, exclude_characters=EXCLUDED_CHARACTERS

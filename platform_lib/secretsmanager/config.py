@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from platform_lib.model import Model
-from platform_lib.types import Slug
+from platform_lib.types import Slug, matching
+
+SecretName = Annotated[
+    str,
+    AfterValidator(
+        matching(
+            r"[A-Za-z0-9/_+=.@-]{1,512}", "a name of a secret; use letters, digits and /_+=.@-"
+        )
+    ),
+]
+"""A name in Secrets Manager.
+https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html"""
 
 
 class GeneratedValue(Model):
@@ -40,6 +51,19 @@ class SecretConfig(Model):
     suffix: Slug | None = None
     """Added to the name. A deleted secret keeps its name for 30 days: to have it again before
     that, write a suffix."""
+
+    name: SecretName | None = None
+    """Its name in Secrets Manager, for one that exists already and is adopted; without it the name
+    follows from environment and construct. **Changing this replaces the secret.**"""
+
+    @model_validator(mode="after")
+    def _has_one_name(self) -> SecretConfig:
+        if self.name is not None and self.suffix is not None:
+            raise ValueError(
+                f"suffix={self.suffix!r} is added to a name that follows from the environment, and"
+                f" name={self.name!r} is written out; leave one of them out"
+            )
+        return self
 
     @model_validator(mode="before")
     @classmethod

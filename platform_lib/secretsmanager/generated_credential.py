@@ -67,15 +67,17 @@ class GeneratedCredential(PlatformConstruct):
         self._edition = str(edition)
         name = name or self.physical_name(Kind.SECRET)
         self.secret = Secret(
-            self, "Secret", config=SecretConfig(description=description), key=key, name=name
+            self, "Secret", config=SecretConfig(description=description, name=name), key=key
         )
         """What applications read; written by `complete`."""
         kept = Secret(
             self,
             "Password",
-            config=SecretConfig(description=f"{description}: its password, for Terraform"),
+            config=SecretConfig(
+                description=f"{description}: its password, for Terraform",
+                name=f"{name}-password",
+            ),
             key=key,
-            name=f"{name}-password",
         )
         made = random_password(
             self,

@@ -73,10 +73,10 @@ class PostgresCredential(PlatformConstruct):
             self,
             "Secret",
             config=SecretConfig(
-                description=f"Login of {config.owner} in PostgreSQL; rotates by itself"
+                description=f"Login of {config.owner} in PostgreSQL; rotates by itself",
+                name=self.physical_name(Kind.SECRET),
             ),
             key=key,
-            name=self.physical_name(Kind.SECRET),
             tags=credential.tags(),
         )
         """The secret; ``grants.read`` lets a role read it. Its JSON has ``engine``, ``host``,

@@ -34,7 +34,6 @@ class Secret(PlatformConstruct):
     Args:
         config: What it opens, and where its value comes from.
         key: Encrypts the value.
-        name: Its physical name, where that does not follow from the construct's own.
         tags: Tags of its own.
     """
 
@@ -45,14 +44,13 @@ class Secret(PlatformConstruct):
         *,
         config: SecretConfig,
         key: Key,
-        name: str | None = None,
         tags: Mapping[str, TokenStr] | None = None,
     ) -> None:
         super().__init__(scope, id)
         secret = aws_secret.SecretsmanagerSecret(
             self,
             "Resource",
-            name=name or self.physical_name(Kind.SECRET, config.suffix or ""),
+            name=config.name or self.physical_name(Kind.SECRET, config.suffix or ""),
             description=config.description,
             kms_key_id=key.arn,
             # Without a waiting time the name is free at once for the next try.

@@ -65,6 +65,51 @@ def test_a_suffix_gives_it_another_name(stack: PlatformStack) -> None:
     assert secret["name"] == "shop-prod-payment-api-key-again"
 
 
+def test_one_that_exists_keeps_its_name(stack: PlatformStack) -> None:
+    """What was made by hand can be adopted, whatever it is called."""
+    _secret(stack, name="aurora-db-credentials2")
+
+    secret = Template(stack).only("aws_secretsmanager_secret")
+
+    assert secret["name"] == "aurora-db-credentials2"
+
+
+def test_an_existing_secret_is_adopted_by_its_arn(environment: Environment, tmp_path: Path) -> None:
+    """By the way in which everything is: the stack's path and the ARN."""
+    arn = "arn:aws:secretsmanager:us-east-1:111111111111:secret:aurora-db-credentials2-AbCdEf"
+    adopted = environment.evolve(adopt={"test": {"PaymentApiKey/Resource": arn}})
+    stack = stack_of(adopted, tmp_path)
+
+    _secret(stack, name="aurora-db-credentials2")
+
+    (block,) = Template(stack).json["import"]
+    assert block["id"] == arn
+    assert block["to"].startswith("aws_secretsmanager_secret.PaymentApiKey_")
+
+
+def test_refuses_a_suffix_to_a_name_that_is_written_out() -> None:
+    """It would be added to nothing."""
+    with pytest.raises(ValidationError) as refused:
+        SecretConfig(description="x", name="aurora-db-credentials2", suffix="again")
+
+    (error,) = refused.value.errors(include_input=False)
+    assert error["msg"] == (
+        "Value error, suffix='again' is added to a name that follows from the environment, and"
+        " name='aurora-db-credentials2' is written out; leave one of them out"
+    )
+
+
+def test_refuses_what_is_no_name() -> None:
+    """The sentence says which characters are allowed."""
+    with pytest.raises(ValidationError) as refused:
+        SecretConfig(description="x", name="aurora db")
+
+    (error,) = refused.value.errors(include_input=False)
+    assert error["msg"] == (
+        "Value error, 'aurora db' is not a name of a secret; use letters, digits and /_+=.@-"
+    )
+
+
 def test_without_a_generated_value_a_person_puts_it(stack: PlatformStack) -> None:
     """Terraform makes the place and knows nothing of what is in it."""
     _secret(stack)
