@@ -31,6 +31,8 @@ PATCHES: dict[str, tuple[str, ...]] = {
         "ec2_subnets",
         "ec2_vpcs",
     ),
+    # In order: a service starts tasks, which need a cluster and a task definition.
+    "ecs": ("ecs_clusters", "ecs_task_definitions", "ecs_tasks", "ecs_services"),
     "elasticache": (
         "elasticache_parameter_groups",
         "elasticache_replication_groups",
@@ -65,6 +67,7 @@ PATCHES: dict[str, tuple[str, ...]] = {
         "s3_lifecycle",
         "s3_logging",
     ),
+    "scheduler": ("scheduler_schedules",),
     "secretsmanager": ("secretsmanager_rotation",),
 }
 """Extensions of services that moto has, by moto's name for them; each has an ``install()``."""
