@@ -16,6 +16,12 @@ __all__ = ["Inventory"]
 
 _DEPTH = 3
 _GONE = frozenset({"deleted", "delete-complete", "terminated"})
+_GONE_FROM_ECS = frozenset({("Cluster", "INACTIVE"), ("Service", "INACTIVE"), ("Task", "STOPPED")})
+"""What ECS shows for a while after its end; inactive task definitions stay for ever."""
+
+_RECORDS = frozenset({("servicediscovery", "Operation")})
+"""What only tells of something that was done."""
+
 _NAMES = ("id", "resource_id", "arn", "name", "function_arn")
 # A peering connection keeps its state in an object with a code.
 _STATES = ("state", "status", "key_state", "lifecycle_state", "rule_state", "_status")
@@ -45,7 +51,7 @@ class Inventory:
                         for key, model in _models(backend)
                         if id(model) not in given and not _is_managed_by_aws(model)
                     }
-        return sorted(item for item in found if item.state.lower() not in _GONE)
+        return sorted(item for item in found if not _is_gone(item))
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return the items as plain data."""
@@ -96,6 +102,14 @@ def _item(service: str, region: str, key: str, model: BaseModel) -> Item:
         id=_first(model, _NAMES) or key,
         region=region,
         state=_first(model, _STATES) or _waiting(model),
+    )
+
+
+def _is_gone(item: Item) -> bool:
+    return (
+        item.state.lower() in _GONE
+        or (item.service, item.kind) in _RECORDS
+        or (item.service == "ecs" and (item.kind, item.state) in _GONE_FROM_ECS)
     )
 
 

@@ -72,10 +72,16 @@ def _tagged(client: Any, item: Mapping[str, Any]) -> dict[str, Any]:
     return {**item, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
 
 
+def _namespace(client: Any, item: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the tags of a namespace."""
+    return {**item, "Tags": client.list_tags_for_resource(ResourceARN=item["Arn"])["Tags"]}
+
+
 _DETAILS: Mapping[str, Callable[[Any, Mapping[str, Any]], dict[str, Any]]] = {
     "list_keys": _key,
     "list_brokers": _tagged,
     "list_configurations": _tagged,
+    "list_namespaces": _namespace,
 }
 """What has to be asked for each item of a list."""
 

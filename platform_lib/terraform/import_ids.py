@@ -24,6 +24,7 @@ _COMPOSED: Mapping[str, tuple[str, ...]] = {
         "{db_proxy_name}/{target_group_name}/TRACKED_CLUSTER/{db_cluster_identifier}",
         "{db_proxy_name}/{target_group_name}/RDS_INSTANCE/{db_instance_identifier}",
     ),
+    "aws_ecs_cluster": ("{name}",),
     "aws_ecs_service": ("{cluster:last}/{name}",),
     "aws_elasticache_user_group_association": ("{user_group_id},{user_id}",),
     "aws_iam_group_policy_attachment": ("{group}/{policy_arn}",),
@@ -43,6 +44,7 @@ _COMPOSED: Mapping[str, tuple[str, ...]] = {
         "{subnet_id}/{route_table_id}",
         "{gateway_id}/{route_table_id}",
     ),
+    "aws_scheduler_schedule": ("{group_name}/{name}",),
     "aws_vpc_endpoint_route_table_association": ("{vpc_endpoint_id}/{route_table_id}",),
     "aws_vpc_endpoint_subnet_association": ("{vpc_endpoint_id}/{subnet_id}",),
     "aws_wafv2_web_acl": ("{id}/{name}/{scope}",),
@@ -56,6 +58,7 @@ _NOT_IMPORTABLE = frozenset(
         "aws_acm_certificate_validation",
         "aws_autoscaling_attachment",
         "aws_ecs_task_definition",
+        "aws_lambda_invocation",
         "aws_lb_target_group_attachment",
         "aws_security_group_rule",
         "aws_vpc_endpoint_security_group_association",
@@ -87,12 +90,14 @@ _NATURAL: Mapping[str, tuple[str, ...]] = {
     "aws_rds_cluster_instance": ("{identifier}",),
     "aws_rds_cluster_parameter_group": ("{name}",),
     "aws_s3_bucket": ("{bucket}",),
+    "aws_scheduler_schedule_group": ("{name}",),
 }
 """Types whose `id` is a name that AWS gives out once, so that it is known before they are made."""
 
 _TAKEN_OVER = re.compile(
     r"""aws_(
-        default_.+ | network_acl_association
+        default_.+ | network_acl_association | appautoscaling_scheduled_action
+        | ecs_cluster_capacity_providers | lambda_invocation
         | db_proxy_default_target_group | secretsmanager_secret_rotation
         | cloudwatch_(composite_alarm|log_resource_policy|metric_alarm) | dynamodb_resource_policy
         | ebs_encryption_by_default | ebs_snapshot_block_public_access

@@ -84,6 +84,14 @@ _KINDS: Mapping[str, _Kind] = {
         name=("name", "Name"),
     ),
     "aws_security_group": _Kind("describe_security_groups", "SecurityGroups", "GroupId"),
+    "aws_service_discovery_http_namespace": _Kind(
+        "list_namespaces",
+        "Namespaces",
+        "Id",
+        filters="",
+        service="servicediscovery",
+        name=("name", "Name"),
+    ),
     "aws_subnet": _Kind("describe_subnets", "Subnets", "SubnetId"),
     "aws_vpc": _Kind("describe_vpcs", "Vpcs", "VpcId"),
     "aws_vpc_endpoint": _Kind(

@@ -261,10 +261,7 @@ def test_a_token_starts_one_task(shop: Shop) -> None:
     """A repeated call gets the task of the first one."""
     definition = shop.register()
 
-    arns = {
-        shop.run(taskDefinition=definition, clientToken="once")["taskArn"]
-        for _ in "ab"
-    }
+    arns = {shop.run(taskDefinition=definition, clientToken="once")["taskArn"] for _ in "ab"}
 
     assert len(arns) == 1
 

@@ -89,3 +89,31 @@ def test_leaves_out_keys_that_aws_manages(aws: LocalAws, client: Callable[[str],
 
     assert found["KeyManager"] == "AWS"
     assert aws.inventory() == []
+
+
+def test_leaves_out_clusters_that_are_gone(aws: LocalAws, client: Callable[[str], Any]) -> None:
+    """ECS shows them for a while; a retired task definition stays for ever."""
+    ecs = client("ecs")
+    ecs.create_cluster(clusterName="shop")
+    made = ecs.register_task_definition(
+        family="shop", containerDefinitions=[{"name": "app", "image": "shop:1", "memory": 128}]
+    )["taskDefinition"]["taskDefinitionArn"]
+    before = {item.kind for item in aws.inventory()}
+
+    ecs.delete_cluster(cluster="shop")
+    ecs.deregister_task_definition(taskDefinition=made)
+
+    assert before == {"Cluster", "TaskDefinition"}
+    assert [(item.id, item.state) for item in aws.inventory()] == [(made, "INACTIVE")]
+
+
+def test_leaves_out_records_of_what_was_done(aws: LocalAws, client: Callable[[str], Any]) -> None:
+    """Cloud Map keeps its operations; what they made is what counts."""
+    names = client("servicediscovery")
+    names.create_http_namespace(Name="shop.internal")
+    made = aws.inventory()
+
+    names.delete_namespace(Id=made[0].id)
+
+    assert [item.kind for item in made] == ["Namespace"]
+    assert aws.inventory() == []

@@ -58,6 +58,21 @@ DOCUMENT = Document(
             },
             "aws_db_event_subscription": {"e": {"name": "failures"}},
             "aws_db_proxy": {"p": {"name": "pool"}},
+            "aws_ecs_cluster": {"shop": {"name": "shop"}},
+            "aws_ecs_cluster_capacity_providers": {
+                "shop": {"cluster_name": "${aws_ecs_cluster.shop.name}"}
+            },
+            "aws_ecs_service": {
+                "api": {
+                    "name": "api",
+                    "cluster": "${aws_ecs_cluster_capacity_providers.shop.cluster_name}",
+                }
+            },
+            "aws_scheduler_schedule": {
+                "s": {"name": "nightly", "group_name": "${aws_scheduler_schedule_group.g.name}"}
+            },
+            "aws_scheduler_schedule_group": {"g": {"name": "cleanup"}},
+            "aws_lambda_invocation": {"i": {"function_name": "migration"}},
             "aws_iam_role": {"r": {"name": "reader"}, "prefixed": {"name_prefix": "reader-"}},
             "aws_rds_cluster_instance": {"i": {"identifier": "shop-writer"}},
             "aws_rds_cluster_parameter_group": {"g": {"name": "shop"}},
@@ -188,7 +203,12 @@ def test_each_provider_is_asked_for_its_own() -> None:
         ("aws_route.v4", "rtb-1_0.0.0.0/0"),
         ("aws_vpc.main", None),
         ("aws_wafv2_web_acl.edge", None),
+        ("aws_ecs_cluster.shop", "shop"),
+        ("aws_ecs_service.api", "shop/api"),
         ("aws_ecs_task_definition.a", None),
+        ("aws_lambda_invocation.i", None),
+        ("aws_scheduler_schedule.s", "cleanup/nightly"),
+        ("aws_scheduler_schedule_group.g", "cleanup"),
     ],
 )
 def test_a_name_given_out_once_is_an_id(address: str, expected: str | None) -> None:
@@ -201,6 +221,10 @@ def test_a_name_given_out_once_is_an_id(address: str, expected: str | None) -> N
     [
         ("aws_db_proxy_default_target_group.main", True),
         ("aws_default_route_table.main", True),
+        ("aws_appautoscaling_scheduled_action.a", True),
+        ("aws_ecs_cluster_capacity_providers.shop", True),
+        ("aws_ecs_cluster.shop", False),
+        ("aws_lambda_invocation.i", True),
         ("aws_s3_bucket_policy.state", True),
         ("aws_s3_bucket.state", False),
         ("aws_iam_role_policy.p", True),

@@ -174,6 +174,24 @@ def test_things_with_a_name_are_found_by_it(aws: LocalAws, client: Callable[[str
     assert foreign == {"aws_mq_broker.a": {"ids": []}}
 
 
+def test_a_namespace_is_found_by_its_name_and_tags(
+    aws: LocalAws, client: Callable[[str], Any]
+) -> None:
+    """Cloud Map lists namespaces without their tags, which are asked for one by one."""
+    names = client("servicediscovery")
+    tags = [{"Key": "Stack", "Value": "shop"}]
+    names.create_http_namespace(Name="shop", Tags=tags)
+    (ours,) = names.list_namespaces()["Namespaces"]
+    names.create_http_namespace(Name="other", Tags=tags)
+
+    found = ask(aws, "aws_service_discovery_http_namespace.a")
+    names.untag_resource(ResourceARN=ours["Arn"], TagKeys=["Stack"])
+    foreign = ask(aws, "aws_service_discovery_http_namespace.a")
+
+    assert found == {"aws_service_discovery_http_namespace.a": {"ids": [ours["Id"]]}}
+    assert foreign == {"aws_service_discovery_http_namespace.a": {"ids": []}}
+
+
 def test_a_rule_is_found_by_what_it_allows(aws: LocalAws, client: Callable[[str], Any]) -> None:
     """The rule for another port of the same group is another one."""
     ec2 = client("ec2")
