@@ -541,3 +541,127 @@ def test_a_deleted_service_leaves_nothing(
         refused(shop.ecs.update_service, cluster=shop.name, service="api", desiredCount=1)
         == "ServiceNotActiveException"
     )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"count": 0},
+        {"count": 11},
+        {"launchType": "FARGATE", "capacityProviderStrategy": _SPREAD},
+        {"capacityProviderStrategy": [{"capacityProvider": "nobody", "weight": 1}]},
+    ],
+)
+def test_refuses_tasks_that_cannot_be(
+    shop: Shop, refused: Callable[..., str], changes: dict[str, Any]
+) -> None:
+    """One to ten at once, in one way, on capacity that the cluster has."""
+    asked = {
+        "cluster": shop.name,
+        "taskDefinition": shop.register(),
+        "networkConfiguration": shop.network,
+        "capacityProviderStrategy": _SPREAD,
+    }
+
+    assert refused(shop.ecs.run_task, **asked | changes) == "InvalidParameterException"
+
+
+def test_a_task_has_the_tags_of_its_definition(shop: Shop) -> None:
+    """Where they are to be propagated, with those that ECS manages and its own."""
+    definition = shop.register(tags=[{"key": "Stack", "value": "s"}, {"key": "Own", "value": "no"}])
+
+    task = shop.run(
+        taskDefinition=definition,
+        enableECSManagedTags=True,
+        propagateTags="TASK_DEFINITION",
+        tags=[{"key": "Own", "value": "yes"}],
+    )
+
+    found = shop.ecs.describe_tasks(cluster=shop.name, tasks=[task["taskArn"]], include=["TAGS"])
+    tags = {tag["key"]: tag["value"] for tag in found["tasks"][0]["tags"]}
+    assert tags == {"Stack": "s", "Own": "yes", "aws:ecs:clusterName": shop.name}
+
+
+@pytest.mark.parametrize(
+    ("change", "deploys"),
+    [
+        ({"enableExecuteCommand": True}, True),
+        ({"forceNewDeployment": True}, True),
+        ({"deploymentConfiguration": {"minimumHealthyPercent": 50}}, False),
+    ],
+)
+def test_what_a_task_takes_over_at_its_start_is_deployed(
+    shop: Shop,
+    change: dict[str, Any],
+    deploys: bool,  # noqa: FBT001
+) -> None:
+    """Other settings change without another task."""
+    before = shop.serve()["deployments"][0]["id"]
+
+    after = shop.update(**change)["deployments"][0]["id"]
+
+    assert (after != before) is deploys
+
+
+def test_a_change_keeps_the_other_settings(shop: Shop) -> None:
+    """Of a deployment's configuration, too."""
+    breaker = {"enable": True, "rollback": True}
+    shop.serve(deploymentConfiguration={"deploymentCircuitBreaker": breaker})
+
+    shop.update(deploymentConfiguration={"minimumHealthyPercent": 50})
+
+    assert shop.service()["deploymentConfiguration"] == {
+        "deploymentCircuitBreaker": breaker,
+        "maximumPercent": 200,
+        "minimumHealthyPercent": 50,
+    }
+
+
+def test_refuses_a_change_to_what_cannot_be(shop: Shop, refused: Callable[..., str]) -> None:
+    """A change is checked with what stays."""
+    shop.serve(availabilityZoneRebalancing="ENABLED")
+    narrow = {"maximumPercent": 100, "minimumHealthyPercent": 0}
+
+    code = refused(
+        shop.ecs.update_service,
+        cluster=shop.name,
+        service="api",
+        deploymentConfiguration=narrow,
+    )
+
+    assert code == "InvalidParameterException"
+    assert shop.service()["deploymentConfiguration"]["maximumPercent"] == 200
+
+
+def test_a_cluster_without_a_strategy_of_a_service_lends_its_own(shop: Shop) -> None:
+    """Neither a launch type nor a strategy is asked for."""
+    shop.ecs.put_cluster_capacity_providers(
+        cluster=shop.name,
+        capacityProviders=["FARGATE", "FARGATE_SPOT"],
+        defaultCapacityProviderStrategy=_SPREAD,
+    )
+
+    made = shop.serve(capacityProviderStrategy=[])
+
+    assert made["capacityProviderStrategy"] == _SPREAD
+
+
+def test_services_on_machines_are_left_to_moto(shop: Shop) -> None:
+    """Only Fargate is emulated: no machine, no task."""
+    definition = shop.ecs.register_task_definition(
+        family=f"{shop.name}-ec2",
+        containerDefinitions=[{"name": "app", "image": "shop:1", "memory": 128}],
+    )["taskDefinition"]["taskDefinitionArn"]
+
+    made = shop.ecs.create_service(
+        cluster=shop.name,
+        serviceName="old",
+        desiredCount=1,
+        launchType="EC2",
+        taskDefinition=definition,
+    )["service"]
+    changed = shop.ecs.update_service(cluster=shop.name, service="old", desiredCount=0)["service"]
+    shop.ecs.delete_service(cluster=shop.name, service="old")
+
+    assert (made["launchType"], made["runningCount"]) == ("EC2", 0)
+    assert changed["desiredCount"] == 0
