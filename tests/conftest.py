@@ -19,8 +19,21 @@ __all__ = ["pytest_terminal_summary"]
 os.environ.setdefault("GOGC", "400")
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_MINUTES_LONG = ("applied", "local", "docs")
-"""Folders whose tests with the real Terraform take minutes, the longest first."""
+_MINUTES_LONG = (
+    "test_applied_environments",
+    "test_emulated_data_rds",
+    "test_applied_growth",
+    "test_emulated_data_caches",
+    "test_docs_walkthrough",
+    "test_emulated_network",
+    "test_emulated_account",
+    "test_emulated_data_ecs",
+    "test_applied_protection",
+    "test_applied_interruption",
+    "test_applied_guard",
+    "test_applied_adoption",
+)
+"""Modules whose tests with the real Terraform take minutes, most of them waiting, the longest first."""
 _real_connect = socket.socket.connect
 
 
@@ -53,7 +66,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def turn(item: pytest.Item) -> int:
         if item.get_closest_marker("terraform") is None:
             return len(_MINUTES_LONG) + 1
-        folder = item.path.parent.name
-        return _MINUTES_LONG.index(folder) if folder in _MINUTES_LONG else len(_MINUTES_LONG)
+        name = item.path.stem
+        return _MINUTES_LONG.index(name) if name in _MINUTES_LONG else len(_MINUTES_LONG)
 
     items.sort(key=turn)

@@ -39,10 +39,10 @@ STEPS = (
     Step("types", (str(BIN / "mypy"),)),
     Step("configuration", (str(BIN / "platformctl"), "check")),
     Step("pure and construct tests", _pytest(*_QUICK), full=False),
-    # Two workers for each of two cores: a Terraform test waits for the provider half of the time.
+    # Three workers for each of two cores: a test with Terraform waits for the provider most of the time.
     Step(
         "tests",
-        _pytest("-n", "4", "--dist", "loadgroup", "--durations", "15", "tests"),
+        _pytest("-n", "6", "--dist", "loadgroup", "--durations", "15", "tests"),
         quick=False,
     ),
     Step("coverage data", (str(BIN / "coverage"), "combine", "--quiet"), quick=False),
