@@ -19,6 +19,10 @@ from platform_lib.errors import PlatformError
 from platform_lib.naming import Kind, partition_of
 from platform_lib.terraform_version import REQUIRED_TERRAFORM
 
+US_EAST_1 = "us-east-1"
+"""Region of everything that CloudFront uses: certificates, web ACLs, metrics, deliveries of logs.
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html"""
+
 
 class PlatformStack(TerraformStack):
     """One Terraform state: its id is ``<target>-<name>``, its state key ``<target>/<stack>.tfstate``.
@@ -48,7 +52,8 @@ class PlatformStack(TerraformStack):
         self._forgotten: list[str] = []
         self._settled = False
         self._names: dict[tuple[Kind, str], str] = {}
-        self._define_provider()
+        self._us_east_1: aws_provider.AwsProvider | None = None
+        self._define_provider("Aws", target.region)
         self._define_backend()
 
     @property
@@ -112,7 +117,19 @@ class PlatformStack(TerraformStack):
             if blocks:
                 self.add_override(key, blocks)
 
-    def _define_provider(self) -> None:
+    def us_east_1_provider(self) -> aws_provider.AwsProvider | None:
+        """Return the provider of us-east-1, made at the first call, for what CloudFront uses.
+
+        Returns:
+            None where the stack is in that Region anyway, so that its own provider does.
+        """
+        if self.target.region != US_EAST_1 and self._us_east_1 is None:
+            self._us_east_1 = self._define_provider("AwsUsEast1", US_EAST_1, alias="us_east_1")
+        return self._us_east_1
+
+    def _define_provider(
+        self, id: str, region: str, *, alias: str | None = None
+    ) -> aws_provider.AwsProvider:
         target, account = self.target, self.account
         tags = {
             "CostCenter": target.tags.cost_center,
@@ -125,10 +142,11 @@ class PlatformStack(TerraformStack):
             "System": target.system if isinstance(target, Environment) else target.name,
         }
         role = account.role_arn
-        aws_provider.AwsProvider(
+        provider = aws_provider.AwsProvider(
             self,
-            "Aws",
-            region=target.region,
+            id,
+            alias=alias,
+            region=region,
             # Credentials for another account stop the run before anything is read or changed.
             allowed_account_ids=[account.id],
             default_tags=[aws_provider.AwsProviderDefaultTags(tags=tags)],
@@ -144,6 +162,7 @@ class PlatformStack(TerraformStack):
         # https://github.com/opentofu/opentofu/issues/2402
         self.add_override("terraform.required_providers.aws.source", "hashicorp/aws")
         self.add_override("terraform.required_version", REQUIRED_TERRAFORM)
+        return provider
 
     def _define_backend(self) -> None:
         state, account = self.account.state, self.account

@@ -183,3 +183,21 @@ def test_an_account_is_a_system_of_its_own(account: Account, tmp_path: Path) -> 
     tags = _provider(stack_of(account, tmp_path))["default_tags"][0]["tags"]
 
     assert (tags["System"], tags["Environment"]) == ("workloads", "workloads")
+
+
+def test_a_provider_of_us_east_1_is_made_once(environment: Environment, tmp_path: Path) -> None:
+    """With the same account, tags and role as the stack's own, whoever asks first."""
+    stack = stack_of(environment.evolve(region="eu-central-1"), tmp_path)
+
+    first, second = stack.us_east_1_provider(), stack.us_east_1_provider()
+
+    own, other = Template(stack).json["provider"]["aws"]
+    assert first is second
+    assert first is not None
+    assert other == own | {"alias": "us_east_1", "region": "us-east-1"}
+
+
+def test_a_stack_in_us_east_1_needs_no_second_provider(stack: PlatformStack) -> None:
+    """Its own is in the right Region."""
+    assert stack.us_east_1_provider() is None
+    assert len(Template(stack).json["provider"]["aws"]) == 1
