@@ -16,8 +16,17 @@ if TYPE_CHECKING:
 __all__ = ["PATCHES", "SERVICES", "extend", "load_service"]
 
 PATCHES: dict[str, tuple[str, ...]] = {
+    "acm": ("acm_certificates",),
     "applicationautoscaling": ("autoscaling_targets",),
     "awslambda": ("lambda_functions", "lambda_invocations"),
+    # In order: a distribution asks whether what it names exists.
+    "cloudfront": (
+        "cloudfront_policies",
+        "cloudfront_functions",
+        "cloudfront_origin_access",
+        "cloudfront_vpc_origins",
+        "cloudfront_distributions",
+    ),
     "cloudwatch": ("cloudwatch_composite_alarms",),
     "dynamodb": ("dynamodb_tables",),
     "ec2": (
@@ -31,6 +40,7 @@ PATCHES: dict[str, tuple[str, ...]] = {
         "ec2_subnets",
         "ec2_vpcs",
     ),
+    "ecr": ("ecr_repositories",),
     # In order: a service starts tasks, which need a cluster and a task definition.
     "ecs": ("ecs_clusters", "ecs_task_definitions", "ecs_tasks", "ecs_services"),
     "elasticache": (
@@ -42,6 +52,7 @@ PATCHES: dict[str, tuple[str, ...]] = {
         "elasticache_user_groups",
         "elasticache_users",
     ),
+    "elbv2": ("elbv2_load_balancers", "elbv2_listeners", "elbv2_target_groups"),
     "kms": ("kms_managed_keys", "kms_rotation"),
     "mq": ("mq_brokers", "mq_configurations"),
     # In order: the first is nearest to moto, the last is asked first.
@@ -61,6 +72,7 @@ PATCHES: dict[str, tuple[str, ...]] = {
         "rds_proxies",
         "rds_event_subscriptions",
     ),
+    "route53": ("route53_records", "route53_zones"),
     "s3": (
         "s3_bucket_policy",
         "s3_intelligent_tiering",
@@ -69,6 +81,9 @@ PATCHES: dict[str, tuple[str, ...]] = {
     ),
     "scheduler": ("scheduler_schedules",),
     "secretsmanager": ("secretsmanager_rotation",),
+    # Two APIs of one service, with the same things behind them.
+    "ses": ("ses_identities", "ses_configuration_sets"),
+    "sesv2": ("ses_identities", "ses_configuration_sets"),
 }
 """Extensions of services that moto has, by moto's name for them; each has an ``install()``."""
 
