@@ -9,11 +9,12 @@ from platform_lib.guardrails.rule import Breach, Rule
 
 
 def _check(environment: Environment, _: Sequence[Environment]) -> Iterator[Breach]:
-    # Without data there are no alarms.
-    if environment.has_data and not environment.alerts.p1_emails:
+    # Nothing else has alarms that page somebody.
+    watched = environment.has_data or environment.cluster is not None
+    if watched and not environment.alerts.p1_emails:
         yield Breach(
             "alerts.p1_emails",
-            "nobody hears when databases, caches or brokers are in trouble",
+            "nobody hears when databases, caches, brokers or services are in trouble",
             environment.alerts.written_at("p1_emails") or environment.written_at("alerts"),
         )
 
