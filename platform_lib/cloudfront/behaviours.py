@@ -44,6 +44,18 @@ PathPattern = Annotated[
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html"""
 
 
+Reason = Annotated[
+    str,
+    AfterValidator(
+        matching(
+            r"\s*\S+(\s+\S+){2,}\s*",
+            "a reason that a reviewer understands; write a sentence of three words or more",
+        )
+    ),
+]
+"""A sentence that a reviewer understands."""
+
+
 class Methods(StrEnum):
     """Methods that viewers may use; others get 403. CloudFront has these three sets."""
 
@@ -115,18 +127,7 @@ class BehaviourConfig(Model):
     viewer_response: Slug | None = None
     """Name of the function that sees each answer before the viewer does."""
 
-    waiver: (
-        Annotated[
-            str,
-            AfterValidator(
-                matching(
-                    r"\s*\S+(\s+\S+){2,}\s*",
-                    "a reason that a reviewer understands; write a sentence of three words or more",
-                )
-            ),
-        ]
-        | None
-    ) = None
+    waiver: Reason | None = None
     """Why viewers may share answers here; needed where one could get an answer that was made for
     another, and refused where not."""
 

@@ -33,6 +33,12 @@ CountryCode = Annotated[
 """A country in two letters, as ISO 3166 has them."""
 
 
+PagePath = Annotated[
+    str, AfterValidator(matching(r"/\S+", "the path of a page; begin it with a slash"))
+]
+"""Path of a page of the distribution."""
+
+
 class FunctionConfig(Model):
     """A CloudFront function: a little JavaScript that sees every request or answer."""
 
@@ -67,15 +73,10 @@ class ErrorPage(Model):
     cache_seconds: Annotated[int, Field(ge=0)] = 10
     """Seconds that the error is kept before the origin is asked again."""
 
-    path: (
-        Annotated[
-            str, AfterValidator(matching(r"/\S+", "the path of a page; begin it with a slash"))
-        ]
-        | None
-    ) = None
+    path: PagePath | None = None
     """Path of a page of the distribution; without it viewers get the error as it is."""
 
-    response_code: Literal[200, 400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504] | None = None
+    response_code: Literal[200] | ErrorCode | None = None
     """Code that viewers get with the page."""
 
     @model_validator(mode="after")

@@ -10,6 +10,17 @@ from platform_lib.dns.config import DomainName
 from platform_lib.model import Model
 from platform_lib.types import Region, Slug, matching
 
+Folder = Annotated[
+    str,
+    AfterValidator(
+        matching(
+            r"|(/[A-Za-z0-9_.~-]+)+",
+            "a folder of a bucket; begin it with a slash and end it without one, as in '/release'",
+        )
+    ),
+]
+"""A folder of a bucket, for example ``/release``."""
+
 
 class OriginConfig(Model):
     """What every origin has."""
@@ -35,17 +46,8 @@ class S3Origin(OriginConfig):
     bucket: Slug
     """Name of the bucket in the environment."""
 
-    path: Annotated[
-        str,
-        AfterValidator(
-            matching(
-                r"|(/[A-Za-z0-9_.~-]+)+",
-                "a folder of a bucket; begin it with a slash and end it without one, as in"
-                " '/release'",
-            )
-        ),
-    ] = ""
-    """Put in front of every path, for example ``/release``."""
+    path: Folder = ""
+    """Folder of the bucket that is put in front of every path; empty for none."""
 
 
 class LoadBalancerOrigin(OriginConfig):

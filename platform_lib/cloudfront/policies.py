@@ -293,6 +293,12 @@ _LONGEST_CONTENT_SECURITY_POLICY = 1783
 """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html"""
 
 
+ContentSecurityPolicy = Annotated[
+    str, Field(min_length=1, max_length=_LONGEST_CONTENT_SECURITY_POLICY)
+]
+"""What a page may load and run, 1,783 characters at most."""
+
+
 class CorsHeaders(Model):
     """Pages of other origins that may use the answers from a browser."""
 
@@ -365,9 +371,7 @@ class ResponseHeadersPolicyConfig(Model):
     ] = "strict-origin-when-cross-origin"
     """What another site learns of the page that a viewer comes from."""
 
-    content_security_policy: (
-        Annotated[str, Field(min_length=1, max_length=_LONGEST_CONTENT_SECURITY_POLICY)] | None
-    ) = None
+    content_security_policy: ContentSecurityPolicy | None = None
     """What a page may load and run, 1,783 characters at most; without it the origin says."""
 
     cors: CorsHeaders | None = None
