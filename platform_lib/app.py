@@ -11,9 +11,12 @@ from platform_lib.core.stack import PlatformStack
 from platform_lib.environment import Account, Environment
 from platform_lib.stacks.alerts import AlertsStack
 from platform_lib.stacks.data import DataStack
+from platform_lib.stacks.ecs import EcsStack
 from platform_lib.stacks.foundation import FoundationStack
 from platform_lib.stacks.keys import KeysStack
 from platform_lib.stacks.network import NetworkStack
+from platform_lib.stacks.services import ServicesStack
+from platform_lib.stacks.surroundings import Surroundings
 
 
 class PlatformApp(App):
@@ -51,6 +54,7 @@ def build_app(
         network.add_dependency(keys)
         alerts = AlertsStack(app, environment=environment, key=keys.data)
         app.stacks += [keys, network, alerts]
+        data: DataStack | None = None
         if environment.has_data:
             data = DataStack(
                 app,
@@ -61,6 +65,28 @@ def build_app(
                 alerts=alerts.alerts,
             )
             app.stacks.append(data)
+        if environment.cluster is None:
+            continue
+        ecs = EcsStack(
+            app,
+            environment=environment,
+            cluster=environment.cluster,
+            foundation=foundations[environment.account.name],
+            vpc=network.vpc,
+            key=keys.data,
+            logs_key=keys.logs,
+            alerts=alerts.alerts,
+        )
+        app.stacks.append(ecs)
+        if environment.services:
+            services = ServicesStack(
+                app,
+                environment=environment,
+                foundation=foundations[environment.account.name],
+                surroundings=Surroundings(environment, ecs, data, keys.data, alerts.alerts),
+                logs_key=keys.logs,
+            )
+            app.stacks.append(services)
     for stack in app.stacks:
         stack.settle_identities()
     return app

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, model_validator
 
+from platform_lib.alb.config import LoadBalancerConfig
 from platform_lib.alerts.config import AlertsConfig
+from platform_lib.dns.config import DomainName, HostedZoneConfig, is_within
 from platform_lib.dynamodb.config import TableConfig
+from platform_lib.ecr.config import RepositoriesConfig
+from platform_lib.ecs.config import ClusterConfig
 from platform_lib.elasticache.config import CacheConfig
 from platform_lib.errors import PlatformError, Problem
 from platform_lib.kms.config import KeysConfig
@@ -20,6 +24,9 @@ from platform_lib.rds.aurora_config import AuroraConfig
 from platform_lib.rds.config import PostgresConfig
 from platform_lib.s3.config import BucketConfig
 from platform_lib.secretsmanager.config import SecretConfig
+from platform_lib.services.config import Service
+from platform_lib.services.problems import problems_of as problems_of_services
+from platform_lib.ses.config import EmailIdentityConfig
 from platform_lib.types import AccountId, BucketName, Region, RoleArn, Slug, matching
 from platform_lib.waivers import Waiver
 
@@ -126,11 +133,22 @@ class Account(Target):
     state: S3State | LocalState
     """Where Terraform keeps the state of everything in the account."""
 
+    zones: Mapping[Slug, HostedZoneConfig] = {}
+    """Public DNS zones by name."""
+
+    repositories: RepositoriesConfig | None = None
+    """Image repositories; ``None`` for none."""
+
     role_arn: RoleArn | None = None
     """Role that Terraform assumes; without it the caller's own credentials are used."""
 
     allow_destroy: bool = False
     """Whether ``destroy`` may run and protected things may be deleted."""
+
+    def zone_of(self, domain: str) -> str | None:
+        """Return the name of the zone that a domain's records belong to: the closest one."""
+        holding = [name for name, zone in self.zones.items() if is_within(domain, zone.domain)]
+        return max(holding, key=lambda name: len(self.zones[name].domain), default=None)
 
 
 class Environment(Target):
@@ -175,6 +193,21 @@ class Environment(Target):
     secrets: Mapping[Slug, SecretConfig] = {}
     """Secrets by name, without their values."""
 
+    domain: DomainName | None = None
+    """Domain that its hosts are below; one of the account's zones holds it."""
+
+    email: EmailIdentityConfig | None = None
+    """Domain that its services send mail from."""
+
+    cluster: ClusterConfig | None = None
+    """Its ECS cluster; ``None`` for an environment without services."""
+
+    load_balancers: Mapping[Slug, LoadBalancerConfig] = {}
+    """Load balancers of its services, by name."""
+
+    services: Mapping[Slug, Service] = {}
+    """Services by name."""
+
     allow_destroy: bool = False
     """Whether ``destroy`` may run and protected things may be deleted."""
 
@@ -195,17 +228,55 @@ class Environment(Target):
 
     def problems(self) -> list[Problem]:
         """Return everything in it that contradicts something else in it."""
-        zones = [
-            Problem(message, self.vpc.written_at("zones"), "ZoneNotInRegion")
-            for message in self.vpc.problems_in(self.region)
+        return [
+            *self._problems_of_network(),
+            *self._problems_of_names(),
+            *problems_of_services(self),
         ]
-        return zones + [
-            Problem(
-                f"brokers[{name!r}]: zones names {', '.join(missing)}, where the VPC has no subnets;"
-                f" choose from {', '.join(self.vpc.zones)}",
-                broker.written_at("zones"),
-                "NoSuchZone",
+
+    def _problems_of_network(self) -> Iterator[Problem]:
+        for message in self.vpc.problems_in(self.region):
+            yield Problem(message, self.vpc.written_at("zones"), "ZoneNotInRegion")
+        for name, broker in self.brokers.items():
+            missing = [zone for zone in broker.zones if zone not in self.vpc.zones]
+            if missing:
+                yield Problem(
+                    f"brokers[{name!r}]: zones names {', '.join(missing)}, where the VPC has no"
+                    f" subnets; choose from {', '.join(self.vpc.zones)}",
+                    broker.written_at("zones"),
+                    "NoSuchZone",
+                )
+        for name, balancer in self.load_balancers.items():
+            if balancer.dual_stack and not self.vpc.ipv6:
+                yield Problem(
+                    f"load_balancers[{name!r}] has dual_stack=True, and the VPC has no IPv6; give"
+                    " the VPC ipv6=True, or the load balancer dual_stack=False",
+                    balancer.written_at("dual_stack"),
+                    "NoIpv6",
+                )
+
+    def _problems_of_names(self) -> Iterator[Problem]:
+        if self.load_balancers and self.domain is None:
+            yield Problem(
+                f"load_balancers has {', '.join(self.load_balancers)}, and the environment has no"
+                " domain for their certificate; give it one, as in domain='shop.example.com'",
+                self.written_at("load_balancers"),
+                "NoDomain",
             )
-            for name, broker in self.brokers.items()
-            if (missing := [zone for zone in broker.zones if zone not in self.vpc.zones])
-        ]
+        if self.load_balancers and self.cluster is None:
+            yield Problem(
+                f"load_balancers has {', '.join(self.load_balancers)}, and the environment has no"
+                " cluster whose services they could call; give it cluster=ClusterConfig()",
+                self.written_at("load_balancers"),
+                "NoCluster",
+            )
+        sender = None if self.email is None else self.email.domain
+        for field, domain in (("domain", self.domain), ("email", sender)):
+            if domain is not None and self.account.zone_of(domain) is None:
+                zones = ", ".join(zone.domain for zone in self.account.zones.values()) or "none"
+                yield Problem(
+                    f"{field} {domain!r} is in no zone of the account {self.account.name!r}, which"
+                    f" has {zones}; use a name below one of them, or add a zone to the account",
+                    self.written_at(field),
+                    "NoZone",
+                )

@@ -1,0 +1,1 @@
+"""Services: one file per system, edited by those who write the programs."""

@@ -1,6 +1,7 @@
 """What the checkout environments have in common."""
 
 from environments import accounts
+from platform_lib.alb.config import LoadBalancerConfig
 from platform_lib.dynamodb.config import KeyAttribute, TableConfig
 from platform_lib.elasticache.config import CacheUserConfig
 from platform_lib.environment import Tags
@@ -14,18 +15,24 @@ TAGS: Tags = accounts.TAGS.evolve(owner="checkout", cost_center="2000")
 
 # Clients in Python and Node: neither signs in to a cache with IAM.
 CACHE_USER = CacheUserConfig(authentication="password")
-CELERY_USER = CacheUserConfig(
-    authentication="password",
-    key_prefixes=("",),  # Celery names its queues and unacknowledged messages without a prefix
-    channel_prefixes=("",),
-    url_query="ssl_cert_reqs=required",
-)
+# The tiers of the checkout; Celery's queues are in RabbitMQ, where no flush of a cache reaches them.
+CACHE_USERS = dict.fromkeys(("saleor", "fundgate", "storefront", "dashboard"), CACHE_USER)
+
+LOAD_BALANCERS = {
+    "api": LoadBalancerConfig(sources=("everybody",)),
+    "storefront": LoadBalancerConfig(sources=("everybody",)),
+}
+
+# Where the images of the checkout have the authorities of RDS.
+_AUTHORITIES = "/etc/ssl/certs/rds-global-bundle.pem"
 
 # One server, and on it a database and a login for each application.
 CREDENTIALS = {
-    "saleor": PostgresCredentialConfig(owner="saleor"),
-    "fundgate": PostgresCredentialConfig(owner="app_checkout"),
-    "storefront": PostgresCredentialConfig(owner="storefront_dashboard"),
+    "saleor": PostgresCredentialConfig(owner="saleor", ssl_root_certificate=_AUTHORITIES),
+    "fundgate": PostgresCredentialConfig(owner="app_checkout", ssl_root_certificate=_AUTHORITIES),
+    "storefront": PostgresCredentialConfig(
+        owner="storefront_dashboard", ssl_root_certificate=_AUTHORITIES
+    ),
 }
 
 TABLES = {"tax": TableConfig(partition_key=KeyAttribute(name="order_id"))}

@@ -4,12 +4,16 @@ from ipaddress import IPv4Network
 
 from environments.accounts import WORKLOADS
 from environments.checkout import base
+from platform_lib.ecs.config import CapacityConfig, ClusterConfig
 from platform_lib.elasticache.config import CacheConfig
 from platform_lib.elasticache.versions import Engine
 from platform_lib.environment import Category, Environment
 from platform_lib.mq.config import BrokerConfig
 from platform_lib.network.config import FlowLogsConfig, VpcConfig
 from platform_lib.rds.config import PostgresConfig
+from platform_lib.services.catalogue import adjusted
+from platform_lib.ses.config import EmailIdentityConfig
+from services import checkout
 
 ENVIRONMENT = Environment(
     name="checkout-dev",
@@ -49,7 +53,7 @@ ENVIRONMENT = Environment(
             network_type="dual_stack",
             snapshot_retention_days=0,
             log_retention_days=7,
-            users={"saleor": base.CACHE_USER, "fundgate": base.CACHE_USER},
+            users=base.CACHE_USERS,
         ),
     },
     brokers={
@@ -58,5 +62,15 @@ ENVIRONMENT = Environment(
     tables=base.TABLES,
     buckets=base.BUCKETS,
     secrets=base.SECRETS,
+    domain="dev.workloads.acme.example",
+    email=EmailIdentityConfig(domain="dev.workloads.acme.example"),
+    cluster=ClusterConfig(
+        insights="enabled",
+        # Any task may be stopped at two minutes' notice here.
+        capacity=CapacityConfig(on_demand_base=0, on_demand_weight=0, spot_weight=1),
+        log_retention_days=7,
+    ),
+    load_balancers=base.LOAD_BALANCERS,
+    services=adjusted(checkout.SERVICES, versions={"checkout/saleor": "3.21.1-dev"}, tasks=(1, 2)),
     allow_destroy=True,  # rebuilt whenever somebody needs it empty
 )

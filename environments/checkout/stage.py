@@ -4,6 +4,7 @@ from ipaddress import IPv4Network
 
 from environments.accounts import WORKLOADS
 from environments.checkout import base
+from platform_lib.ecs.config import ClusterConfig
 from platform_lib.elasticache.config import CacheConfig
 from platform_lib.elasticache.versions import Engine
 from platform_lib.environment import Category, Environment
@@ -11,6 +12,9 @@ from platform_lib.mq.config import BrokerConfig
 from platform_lib.network.config import FlowLogsConfig, VpcConfig
 from platform_lib.network.tiers import Tier
 from platform_lib.rds.config import PostgresConfig
+from platform_lib.services.catalogue import adjusted
+from platform_lib.ses.config import EmailIdentityConfig
+from services import checkout
 
 ENVIRONMENT = Environment(
     name="checkout-stage",
@@ -62,13 +66,9 @@ ENVIRONMENT = Environment(
             automatic_failover=False,
             multi_az=False,
             network_type="dual_stack",
-            users={
-                "saleor": base.CACHE_USER,
-                "celery": base.CELERY_USER,
-                "fundgate": base.CACHE_USER,
-                "storefront": base.CACHE_USER,
-            },
-            logical_databases={"saleor": 0, "celery": 1, "fundgate": 2, "storefront": 3},
+            users=base.CACHE_USERS,
+            # 1 was Celery's queue, which a flush of a cache could empty.
+            logical_databases={"saleor": 0, "fundgate": 2, "storefront": 4, "dashboard": 5},
         ),
     },
     brokers={
@@ -79,4 +79,9 @@ ENVIRONMENT = Environment(
     tables=base.TABLES,
     buckets=base.BUCKETS,
     secrets=base.SECRETS,
+    domain="stage.workloads.acme.example",
+    email=EmailIdentityConfig(domain="stage.workloads.acme.example"),
+    cluster=ClusterConfig(log_retention_days=30),
+    load_balancers=base.LOAD_BALANCERS,
+    services=adjusted(checkout.SERVICES, versions={"checkout/saleor": "3.21.1-stg"}, tasks=(1, 4)),
 )

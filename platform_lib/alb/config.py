@@ -89,30 +89,38 @@ class Route(Model):
 
     @model_validator(mode="after")
     def _is_a_rule(self) -> Route:
-        if not self.paths:
-            raise ValueError(
-                "paths is empty, so the route takes nothing; leave it out to take every path"
-            )
-        for field in ("hosts", "paths"):
-            given = getattr(self, field)
-            twice = sorted({it for it in given if given.count(it) > 1})
-            if twice:
-                raise ValueError(f"{field} has {', '.join(twice)} twice; write each once")
-        if self.any_path and len(self.paths) > 1:
-            raise ValueError("paths has '/*' beside others, which it takes too; write it alone")
-        values = (*self.hosts, *self.paths) if not self.any_path or not self.hosts else self.hosts
-        if len(values) > _MOST_VALUES:
-            raise ValueError(
-                f"hosts and paths have {len(values)} values together and a rule takes {_MOST_VALUES};"
-                " use wildcards, or make two routes"
-            )
-        wildcards = sum(value.count(it) for value in values for it in WILDCARDS)
-        if wildcards > _MOST_WILDCARDS:
-            raise ValueError(
-                f"hosts and paths have {wildcards} wildcards together and a rule takes"
-                f" {_MOST_WILDCARDS}; make two routes"
-            )
+        check_rule(self.hosts, self.paths)
         return self
+
+
+def check_rule(hosts: tuple[str, ...], paths: tuple[str, ...]) -> None:
+    """Refuse hosts and paths that one rule of a listener cannot have, by a ValueError.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+    """
+    any_path = "/*" in paths
+    if not paths:
+        raise ValueError(
+            "paths is empty, so the route takes nothing; leave it out to take every path"
+        )
+    for field, given in (("hosts", hosts), ("paths", paths)):
+        twice = sorted({it for it in given if given.count(it) > 1})
+        if twice:
+            raise ValueError(f"{field} has {', '.join(twice)} twice; write each once")
+    if any_path and len(paths) > 1:
+        raise ValueError("paths has '/*' beside others, which it takes too; write it alone")
+    values = (*hosts, *paths) if not any_path or not hosts else hosts
+    if len(values) > _MOST_VALUES:
+        raise ValueError(
+            f"hosts and paths have {len(values)} values together and a rule takes {_MOST_VALUES};"
+            " use wildcards, or make two routes"
+        )
+    wildcards = sum(value.count(it) for value in values for it in WILDCARDS)
+    if wildcards > _MOST_WILDCARDS:
+        raise ValueError(
+            f"hosts and paths have {wildcards} wildcards together and a rule takes"
+            f" {_MOST_WILDCARDS}; make two routes"
+        )
 
 
 class LoadBalancerAlarms(Model):

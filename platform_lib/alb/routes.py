@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 
 from platform_lib.alb._patterns import takes_all_of
@@ -13,26 +14,46 @@ _MOST_RULES = 100
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html"""
 
 
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What is wrong with one route beside the others."""
+
+    name: str
+    """What the route leads to; of two, the one that is tried later."""
+
+    message: str
+    """The sentence."""
+
+
 def problems_of(routes: Mapping[str, Route]) -> list[str]:
     """Return what contradicts each other among the routes of one load balancer.
 
     Args:
         routes: The routes by the name of what they lead to.
     """
-    problems = []
+    return [conflict.message for conflict in conflicts_of(routes)]
+
+
+def conflicts_of(routes: Mapping[str, Route]) -> list[Conflict]:
+    """Return the same with the route that is to be changed."""
+    conflicts = []
     if len(routes) > _MOST_RULES:
-        problems.append(
-            f"one load balancer may have {_MOST_RULES} routes and this one has {len(routes)}; give"
-            " some services a load balancer of their own"
+        conflicts.append(
+            Conflict(
+                [*routes][-1],
+                f"one load balancer may have {_MOST_RULES} routes and this one has {len(routes)};"
+                " give some services a load balancer of their own",
+            )
         )
     for (name, route), (other_name, other) in combinations(sorted(routes.items()), 2):
         if route.priority <= other.priority:
-            found = _problem(name, route, other_name, other)
+            first, second = name, other_name
         else:
-            found = _problem(other_name, other, name, route)
+            first, second = other_name, name
+        found = _problem(first, routes[first], second, routes[second])
         if found is not None:
-            problems.append(found)
-    return problems
+            conflicts.append(Conflict(second, found))
+    return conflicts
 
 
 def _problem(first: str, route: Route, second: str, other: Route) -> str | None:

@@ -77,11 +77,8 @@ class TargetGroupAlarms(Model):
     """Seconds in which 99 of 100 requests are answered, three minutes in a row."""
 
 
-class TargetGroupConfig(Model):
-    """What a load balancer sends requests to, by address."""
-
-    port: Annotated[int, Field(ge=1, le=65535)]
-    """Port of the targets. **Changing this replaces the group**, the new one first."""
+class TargetGroupSettings(Model):
+    """How a load balancer calls its targets, whatever their port."""
 
     protocol: Literal["HTTP", "HTTPS"] = "HTTP"
     """How targets are called; with HTTPS any certificate of theirs is taken.
@@ -112,7 +109,7 @@ class TargetGroupConfig(Model):
         return self.health_check.matcher or ("0" if self.protocol_version == "GRPC" else "200")
 
     @model_validator(mode="after")
-    def _is_one_that_elb_takes(self) -> TargetGroupConfig:
+    def _is_one_that_elb_takes(self) -> TargetGroupSettings:
         if 0 < self.slow_start_seconds < _SHORTEST_SLOW_START:
             raise ValueError(
                 f"slow_start_seconds={self.slow_start_seconds} is not offered; choose 0, or"
@@ -132,6 +129,13 @@ class TargetGroupConfig(Model):
                 f" {codes[0]} to {codes[-1]}, as in '{codes[0]}' or '{codes[0]}-{codes[99]}'"
             )
         return self
+
+
+class TargetGroupConfig(TargetGroupSettings):
+    """What a load balancer sends requests to, by address."""
+
+    port: Annotated[int, Field(ge=1, le=65535)]
+    """Port of the targets. **Changing this replaces the group**, the new one first."""
 
 
 def _is_matcher(text: str, codes: range) -> bool:

@@ -7,6 +7,7 @@ import cdktf_cdktf_provider_aws.mq_configuration as aws_mq_configuration
 from cdktf import Fn, TerraformResourceLifecycle, Token
 from constructs import Construct
 
+from platform_lib.alerts.alarm import Metric
 from platform_lib.alerts.alerts import Alerts
 from platform_lib.core.connections import Connections, Port
 from platform_lib.core.construct import PlatformConstruct
@@ -101,7 +102,16 @@ class Broker(PlatformConstruct):
         )
         self.credential: Secret = credential.secret
         """Secret with ``username``, ``password``, ``host``, ``port`` and ``url``."""
+        self._name: TokenStr = broker.broker_name
         define_alarms(self, broker_name=broker.broker_name, config=config.alarms, alerts=alerts)
+
+    def waiting(self, queue: str) -> Metric:
+        """Return the metric of a queue's messages, waiting and unconfirmed, in the default vhost.
+
+        https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rabbitmq-logging-monitoring.html
+        """
+        dimensions = {"Broker": self._name, "VirtualHost": "/", "Queue": queue}
+        return Metric("AWS/AmazonMQ", "MessageCount", dimensions)
 
     def _define_broker(self, vpc: Vpc, key: Key, password: TokenStr) -> aws_mq_broker.MqBroker:
         config = self._config

@@ -16,11 +16,13 @@ from tests.environments import golden
 
 TARGETS = [target.name for target in load(golden.ROOT).targets]
 
-AWS_WORDS = re.compile(r"S3|P[12]|Node\d{3}|Ipv[46]|Ec2|Route53|Port\d+|\d+(-\d+){3}_\d+")
-"""What holds a digit and is no position: names of AWS and of its nodes, severities, ports and CIDR blocks."""
+AWS_WORDS = re.compile(r"S3|P[12]|Node\d{3}|Ipv[46]|Ec2|Route53|Dkim[123]|Port\d+|\d+(-\d+){3}_\d+|--_0")
+"""What holds a digit and is no position: names of AWS, of its nodes and of the three keys of SES,
+severities, ports and CIDR blocks."""
 
 CIDR = re.compile(r"\d+(-\d+){3}_\d+")
 ZONE = re.compile(r"(?<=[a-z0-9])[A-F]$")
+DOMAIN = re.compile(r"(?<=^Proof_)\w+$")
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -74,24 +76,24 @@ def test_terraform_repeats_nothing(synthesised: SynthesisedProject, argument: st
 
 
 ONLY_IN_PRODUCTION = {
-    # Staging has one node with a logical database for each application, and wakes nobody.
-    "checkout": ("data QueueCache/", "alerts Alerts/P1OnCall"),
+    # Staging wakes nobody.
+    "checkout": ("alerts Alerts/P1OnCall",),
     # Staging tries with one database what production has three of.
     "infra": ("data CustomerServiceDatabase/", "data SandboxDatabase/", "alerts Alerts/P1OnCall"),
 }
 """Parts that production has more of, and why staging does without."""
 
 FOLLOWS_FROM_A_SIZE = re.compile(
-    r"data \w+Cache/(Node\d{3}\w+/Resource|Users/Celery.*)|data \w+Database/CpuCredits/Resource"
+    r"data \w+Cache/Node\d{3}\w+/Resource|data \w+Database/CpuCredits/Resource"
 )
-"""Alarms of nodes and of burstable instances, and the user that has a cache of its own in production."""
+"""Alarms of nodes and of burstable instances."""
 
 GIVEN_UP = re.compile(
     r"network Vpc/Endpoints/.*|data PlatformDatabase/PlatformDatabaseMonitoring/.*"
-    r"|data SharedCache/Users/Storefront.*|data Rotation/.*/ToNetworkVpcEndpointsPort443\w+"
+    r"|data Rotation/.*/ToNetworkVpcEndpointsPort443\w+"
 )
-"""What development does without, besides a zone: interface endpoints and what leads there, enhanced
-monitoring, and the user of an application that is not developed there."""
+"""What development does without, besides a zone: interface endpoints and what leads there, and
+enhanced monitoring."""
 
 
 @pytest.mark.parametrize("system", ["checkout", "infra"])
@@ -135,7 +137,7 @@ def test_checkout_development_differs_in_zones_and_endpoints(
 
 
 def _parts(synthesised: SynthesisedProject, target: str) -> Counter[str]:
-    """Return the construct paths of a target, with its zones and blocks left out."""
+    """Return the construct paths of a target, with its zones, blocks and domain left out."""
     return Counter(
         f"{it.stack.removeprefix(f'{target}-')} {_without_values(it.path)}"
         for it in addresses_in(synthesised.of(target))
@@ -143,7 +145,7 @@ def _parts(synthesised: SynthesisedProject, target: str) -> Counter[str]:
 
 
 def _without_values(path: str) -> str:
-    return "/".join(ZONE.sub("", CIDR.sub("", step)) for step in path.split("/"))
+    return "/".join(DOMAIN.sub("", ZONE.sub("", CIDR.sub("", step))) for step in path.split("/"))
 
 
 def test_make_golden_records_what_is_compared(
