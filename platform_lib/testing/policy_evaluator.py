@@ -194,6 +194,33 @@ class Access:
         own = Side(Attached.IDENTITY, tuple(identity.statements))
         return _certain(_judge(question, own, other), question, identity, other)
 
+    def permissions(self, principal: str) -> Mapping[str, frozenset[str]]:
+        """Return the most that the policies of a role or user allow: each action with its resources.
+
+        Patterns stay as they are written. A condition or a denial makes it less, and `evaluate`
+        judges that; policies of resources may give more, and are not in it. Equal to what was
+        meant, it proves that nothing was given besides.
+
+        Raises:
+            PlatformError: ``NotJudged`` if it cannot be said, since a policy is in none of the
+                stacks, or allows everything but something.
+        """
+        identity = self._identities.find(Caller.of(principal))
+        if identity.unknown:
+            raise not_judged(f"the permissions of {principal} depend on {identity.unknown[0]}")
+        found: dict[str, set[str]] = {}
+        for statement in identity.statements:
+            if not statement.allows:
+                continue
+            if statement.but_actions or statement.but_resources:
+                raise not_judged(f"{statement.name} allows everything but what it names")
+            for action in statement.actions:
+                # IAM's variables are escaped from Terraform in the JSON.
+                found.setdefault(action, set()).update(
+                    it.replace("$${", "${") for it in statement.resources
+                )
+        return {action: frozenset(resources) for action, resources in found.items()}
+
     def _need_to_know(self, request: Request, holder: Holder | None) -> None:
         """Refuse a request that a policy decides which is not among those that were read."""
         unread = self._holders.unread(request.action.partition(":")[0])

@@ -7,7 +7,6 @@ neighbour's secret, prefix, table, broker, database or cache.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +17,16 @@ from platform_lib.app import build_app
 from platform_lib.core.stack import PlatformStack
 from platform_lib.dynamodb.config import KeyAttribute, TableConfig, TableIndex
 from platform_lib.elasticache.config import CacheConfig, CacheUserConfig
-from platform_lib.environment import Account, Category, Environment, S3State, Tags
+from platform_lib.environment import Environment
 from platform_lib.iam.role import Role
 from platform_lib.mq.config import BrokerConfig
-from platform_lib.network.config import VpcConfig
 from platform_lib.rds.config import PostgresConfig
 from platform_lib.s3.config import BucketConfig, Purpose
 from platform_lib.secretsmanager.config import SecretConfig
 from platform_lib.stacks.data import DataStack
 from platform_lib.testing.policy_evaluator import Access, Request
 from platform_lib.testing.template import Template
+from tests.stacks.shop import shop_prod
 
 ORDER = KeyAttribute(name="order_id")
 DATA: dict[str, Any] = {
@@ -85,35 +84,13 @@ class ServicesStack(PlatformStack):
 def access(tmp_path_factory: pytest.TempPathFactory) -> Access:
     """Return the policies of an environment's stacks, and of one that uses its data."""
     outdir: Path = tmp_path_factory.mktemp("grants") / "cdktf.out"
-    environment = _environment()
+    environment = shop_prod(**DATA)
     app = build_app([environment.account], [environment], outdir=outdir)
     (data,) = [it for it in app.stacks if isinstance(it, DataStack)]
     services = ServicesStack(app, environment=environment, data=data)
     # The later stack first: its references are what makes the others publish.
     templates = [Template(it) for it in (services, *reversed(app.stacks))]
     return Access.of(*templates)
-
-
-def _environment() -> Environment:
-    tags = Tags(owner="platform", cost_center="1000", repository="acme/platform")
-    account = Account(
-        name="workloads",
-        id="111111111111",
-        region="us-east-1",
-        organization="acme",
-        state=S3State(bucket="acme-terraform-state"),
-        tags=tags,
-    )
-    return Environment(
-        name="shop-prod",
-        category=Category.CUSTOMER,
-        account=account,
-        region="us-east-1",
-        system="shop",
-        tags=tags,
-        vpc=VpcConfig(cidr=IPv4Network("10.10.0.0/16")),
-        **DATA,
-    )
 
 
 VIA_S3 = {"kms:ViaService": "s3.us-east-1.amazonaws.com"}

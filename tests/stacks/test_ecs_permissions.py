@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
 from typing import cast
 
 import pytest
@@ -13,11 +12,9 @@ from platform_lib.ecs.migration_task import MigrationTask
 from platform_lib.ecs.references import Injected, InjectedSecret
 from platform_lib.ecs.scheduled_task import ScheduledTask
 from platform_lib.ecs.task_configs import MigrationConfig, ScheduledTaskConfig
-from platform_lib.environment import Account, Category, Environment, S3State, Tags
 from platform_lib.iam.role import Role
 from platform_lib.kms.config import KeyConfig
 from platform_lib.kms.key import Key
-from platform_lib.network.config import VpcConfig
 from platform_lib.s3.bucket import Bucket
 from platform_lib.s3.config import BucketConfig, Purpose
 from platform_lib.secretsmanager.config import SecretConfig
@@ -26,6 +23,7 @@ from platform_lib.testing.fixtures import stack_of
 from platform_lib.testing.policy_evaluator import Access, Request
 from platform_lib.testing.template import Template
 from tests.constructs.ecs_shop import CONTAINER, REPOSITORY_ARN, TASK, Shop
+from tests.stacks.shop import shop_prod
 
 REGION = "us-east-1:111111111111"
 FAMILY = f"arn:aws:ecs:{REGION}:task-definition/shop-prod-api-task"
@@ -39,32 +37,11 @@ TO_TASKS = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
 @pytest.fixture(scope="module")
 def access(tmp_path_factory: pytest.TempPathFactory) -> Access:
     """Return what a stack with a cluster allows, and one with tasks, a schedule and a migration."""
-    ecs = stack_of(_environment(), tmp_path_factory.mktemp("ecs"), "ecs")
+    ecs = stack_of(shop_prod(), tmp_path_factory.mktemp("ecs"), "ecs")
     services = PlatformStack(cast(Construct, ecs.node.scope), "services", target=ecs.target)
     _build(Shop(ecs), services)
     # The later stack first: its references are what makes the other publish.
     return Access.of(Template(services), Template(ecs))
-
-
-def _environment() -> Environment:
-    tags = Tags(owner="platform", cost_center="1000", repository="acme/platform")
-    account = Account(
-        name="workloads",
-        id="111111111111",
-        region="us-east-1",
-        organization="acme",
-        state=S3State(bucket="acme-terraform-state"),
-        tags=tags,
-    )
-    return Environment(
-        name="shop-prod",
-        category=Category.CUSTOMER,
-        account=account,
-        region="us-east-1",
-        system="shop",
-        tags=tags,
-        vpc=VpcConfig(cidr=IPv4Network("10.10.0.0/16")),
-    )
 
 
 def _build(shop: Shop, stack: PlatformStack) -> None:

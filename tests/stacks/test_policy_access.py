@@ -26,6 +26,7 @@ from tests.stacks.conftest import Build
 ACCOUNT, OTHER = "111111111111", "222222222222"
 SERVICE = "ecs-tasks.amazonaws.com"
 TLS = {"aws:SecureTransport": "true"}
+BUT_IAM = json.dumps({"Statement": [{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}]})
 
 
 @pytest.fixture
@@ -281,6 +282,53 @@ def refusal(*stacks: dict[str, Any], request: Request | None = None) -> str:
     with pytest.raises(PlatformError) as refused:
         Access.of(*stacks).evaluate(asked)
     return str(refused.value)
+
+
+class TestPermissions:
+    """All that the policies of a role allow, so that a test sees what is too much."""
+
+    def test_are_actions_with_their_resources(self, access: Access) -> None:
+        """As they are written, of all policies together; a role without any has none."""
+        media, key = access.arn("Media"), access.arn("shop-prod-data/Data")
+
+        assert access.permissions(access.arn("Worker")) == {
+            "kms:Decrypt": {key},
+            "kms:DescribeKey": {key},
+            "s3:GetObject": {
+                f"{media}/public/*",
+                "arn:aws:s3:::acme-home/${aws:PrincipalTag/team}/*",
+            },
+            "s3:ListBucket": {media},
+        }
+        assert access.permissions(access.arn("Idle")) == {}
+
+    def test_leave_out_what_is_denied(self) -> None:
+        """A denial gives nothing."""
+        policy = document("sqs:*", Resource="*", Effect="Deny")
+        inline = role(inline_policy=[{"name": "No", "policy": policy}])
+
+        assert Access.of(stack("a", aws_iam_role=inline)).permissions(WORKER) == {}
+
+    @pytest.mark.parametrize(
+        ("more", "sentence"),
+        [
+            (
+                {"inline_policy": [{"name": "But", "policy": BUT_IAM}]},
+                "statement 1 of the policy a/Worker allows everything but what it names",
+            ),
+            (
+                {"managed_policy_arns": [POLICY_ARN]},
+                f"the permissions of {WORKER} depend on the policy {POLICY_ARN}",
+            ),
+        ],
+        ids=["all but", "attached"],
+    )
+    def test_refuse_what_cannot_be_listed(self, more: dict[str, Any], sentence: str) -> None:
+        """Instead of listing less than there is."""
+        known = Access.of(stack("a", aws_iam_role=role(**more)))
+
+        with pytest.raises(PlatformError, match=sentence):
+            known.permissions(WORKER)
 
 
 class TestWhereIdentityPoliciesStand:
