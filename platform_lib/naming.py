@@ -162,6 +162,14 @@ class Kind(Enum):
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
         255, r"[A-Za-z0-9_.:/ -]+", "letters, digits, spaces and _.:/-"
     )  # fmt: skip
+    WEB_ACL = _Rule(
+        # https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateWebACL.html
+        128, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
+    IP_SET = _Rule(
+        # https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateIPSet.html
+        128, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
     ANALYZER = _Rule(
         # https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CreateAnalyzer.html
         255, r"[A-Za-z][A-Za-z0-9_.-]*", "letters, digits and _.-"

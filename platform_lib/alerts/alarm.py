@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import cdktf_cdktf_provider_aws.cloudwatch_metric_alarm as aws_alarm
+from cdktf import TerraformProvider
 
 from platform_lib.alerts.alerts import Alerts
 from platform_lib.alerts.config import Severity
@@ -36,6 +37,9 @@ class Metric:
 
     period_seconds: int = 60
     """Length of a period; RDS, ElastiCache, Amazon MQ and DynamoDB report once a minute."""
+
+    provider: TerraformProvider | None = None
+    """Provider of another Region, where it is measured; the topics have to be there too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class Alarm(PlatformConstruct):
             treat_missing_data=missing,
             alarm_actions=[topic],
             ok_actions=[topic],
+            provider=(metric.part if isinstance(metric, Share) else metric).provider,
         )
         if isinstance(metric, Metric):
             alarm.namespace = metric.namespace

@@ -59,6 +59,10 @@ CONFIGURATION = (
     "platform_lib.ses.config",
     "platform_lib.tokens",
     "platform_lib.types",
+    "platform_lib.waf.capacity",
+    "platform_lib.waf.config",
+    "platform_lib.waf.managed_groups",
+    "platform_lib.waf.rules",
     "platform_lib.waivers",
 )
 """What a person's files and `check` need; config modules are added here with their package."""
