@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -86,3 +86,76 @@ class CnameRecordConfig(Model):
     ttl_seconds: Annotated[int, Field(ge=0, le=2147483647)] = 300
     """Seconds that resolvers remember it.
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-basic.html"""
+
+
+CHECKING_REGIONS = (
+    "ap-northeast-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "eu-west-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-west-1",
+    "us-west-2",
+)
+"""Regions that Route 53 checks from.
+https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html"""
+
+_FEWEST_REGIONS = 3
+
+
+class HealthCheckConfig(Model):
+    """A request over HTTPS that Route 53 makes from around the world, again and again."""
+
+    host: DomainName
+    """Name that is asked: one that always leads to what is checked, whatever fails over."""
+
+    path: Annotated[
+        str,
+        AfterValidator(
+            matching(
+                r"(?=.{1,255}$)/[!-~]*",
+                "a path here; start it with a slash and write it without spaces, as in '/health/'",
+            )
+        ),
+    ]
+    """Path and query that are asked; healthy is an answer of 200 to 399 within two seconds.
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html"""
+
+    port: Annotated[int, Field(ge=1, le=65535)] = 443
+    """Port that is asked, by TLS."""
+
+    contains: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    """Text that has to be in the first 5,120 bytes of the answer; without it, any text will do."""
+
+    interval_seconds: Literal[10, 30] = 30
+    """Seconds between two requests of one checker; 10 costs more.
+    **Changing this replaces the check.**"""
+
+    failures: Annotated[int, Field(ge=1, le=10)] = 3
+    """Requests in a row that have to fail, or to succeed, before a checker changes its mind."""
+
+    regions: tuple[str, ...] = ()
+    """Regions that are checked from, three at least; empty stands for all eight."""
+
+    @model_validator(mode="after")
+    def _checks_from_regions_that_there_are(self) -> HealthCheckConfig:
+        unknown = [it for it in self.regions if it not in CHECKING_REGIONS]
+        if unknown:
+            raise ValueError(
+                f"regions has {', '.join(unknown)}, where Route 53 does not check from; choose from"
+                f" {', '.join(CHECKING_REGIONS)}"
+            )
+        if self.regions and len(set(self.regions)) < _FEWEST_REGIONS:
+            raise ValueError(
+                f"regions has {', '.join(self.regions)}, and Route 53 wants {_FEWEST_REGIONS} that"
+                " differ; add some, or leave it empty for all"
+            )
+        return self
+
+
+class FailoverRecordConfig(Model):
+    """One name that leads to a second target while the first one is not healthy."""
+
+    host: HostName
+    """Full name. **Changing this replaces the records.**"""
