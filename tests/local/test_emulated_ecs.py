@@ -501,7 +501,9 @@ def test_a_load_balancer_gets_the_tasks(
     asked = shop.asked(taskDefinition=shop.register(), loadBalancers=[target])
 
     unused = refused(shop.ecs.create_service, **asked)
-    balancer = balancers.create_load_balancer(Name=shop.name, Subnets=shop.subnets)
+    balancer = balancers.create_load_balancer(
+        Name=shop.name, Subnets=shop.subnets, Scheme="internal"
+    )
     balancers.create_listener(
         LoadBalancerArn=balancer["LoadBalancers"][0]["LoadBalancerArn"],
         Protocol="HTTP",

@@ -84,6 +84,7 @@ PATCHES: dict[str, tuple[str, ...]] = {
     # Two APIs of one service, with the same things behind them.
     "ses": ("ses_identities", "ses_configuration_sets"),
     "sesv2": ("ses_identities", "ses_configuration_sets"),
+    "wafv2": ("wafv2_web_acls", "wafv2_ip_sets", "wafv2_associations", "wafv2_logging"),
 }
 """Extensions of services that moto has, by moto's name for them; each has an ``install()``."""
 

@@ -67,22 +67,27 @@ def get_permission(original: Callable[..., Any]) -> Callable[..., Any]:
     return get
 
 
-def condition_holds(condition: Mapping[str, Mapping[str, Any]]) -> bool:
+def condition_holds(
+    condition: Mapping[str, Mapping[str, Any]], context: Mapping[str, str] = _CONTEXT
+) -> bool:
     """Tell whether every operator and key of a condition block holds for a request.
+
+    Args:
+        condition: The block, as a statement has it.
+        context: What is known of the request, by lower-case key.
 
     Raises:
         NotImplementedError: For an operator that is not evaluated here; the emulator answers 501.
     """
     return all(
-        _key_holds(operator, key, values)
+        _key_holds(operator, values, context.get(key.lower()))
         for operator, keys in condition.items()
         for key, values in keys.items()
     )
 
 
-def _key_holds(operator: str, key: str, values: Any) -> bool:
+def _key_holds(operator: str, values: Any, actual: str | None) -> bool:
     wanted = [str(value) for value in (values if isinstance(values, list) else [values])]
-    actual = _CONTEXT.get(key.lower())
     if operator == "Null":
         return (actual is None) == (wanted[0].lower() == "true")
     base = operator.removesuffix("IfExists")
