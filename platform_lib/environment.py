@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 
+from platform_lib.acm.config import LONGEST_COMMON_NAME
 from platform_lib.alb.config import LoadBalancerConfig
 from platform_lib.alerts.config import AlertsConfig
 from platform_lib.dns.config import DomainName, HostedZoneConfig, is_within
@@ -24,6 +25,7 @@ from platform_lib.rds.aurora_config import AuroraConfig
 from platform_lib.rds.config import PostgresConfig
 from platform_lib.s3.config import BucketConfig
 from platform_lib.secretsmanager.config import SecretConfig
+from platform_lib.services._names import check_names
 from platform_lib.services.config import Service
 from platform_lib.services.problems import problems_of as problems_of_services
 from platform_lib.ses.config import EmailIdentityConfig
@@ -145,6 +147,18 @@ class Account(Target):
     allow_destroy: bool = False
     """Whether ``destroy`` may run and protected things may be deleted."""
 
+    @model_validator(mode="after")
+    def _has_each_zone_once(self) -> Account:
+        known: dict[str, str] = {}
+        for name, zone in self.zones.items():
+            other = known.setdefault(zone.domain, name)
+            if other != name:
+                raise ValueError(
+                    f"zones has {zone.domain!r} as {other!r} and as {name!r}, and only one of them"
+                    " would be asked; leave one out"
+                )
+        return self
+
     def zone_of(self, domain: str) -> str | None:
         """Return the name of the zone that a domain's records belong to: the closest one."""
         holding = [name for name, zone in self.zones.items() if is_within(domain, zone.domain)]
@@ -205,7 +219,7 @@ class Environment(Target):
     load_balancers: Mapping[Slug, LoadBalancerConfig] = {}
     """Load balancers of its services, by name."""
 
-    services: Mapping[Slug, Service] = {}
+    services: Annotated[Mapping[Slug, Service], BeforeValidator(check_names)] = {}
     """Services by name."""
 
     allow_destroy: bool = False
@@ -246,8 +260,18 @@ class Environment(Target):
                     broker.written_at("zones"),
                     "NoSuchZone",
                 )
+        if self.vpc.ipv6:
+            return
+        for name, cache in self.caches.items():
+            if cache.network_type == "dual_stack":
+                yield Problem(
+                    f"caches[{name!r}] has network_type='dual_stack', and the VPC has no IPv6; give"
+                    " the VPC ipv6=True, or the cache network_type='ipv4'",
+                    cache.written_at("network_type"),
+                    "NoIpv6",
+                )
         for name, balancer in self.load_balancers.items():
-            if balancer.dual_stack and not self.vpc.ipv6:
+            if balancer.dual_stack:
                 yield Problem(
                     f"load_balancers[{name!r}] has dual_stack=True, and the VPC has no IPv6; give"
                     " the VPC ipv6=True, or the load balancer dual_stack=False",
@@ -256,27 +280,35 @@ class Environment(Target):
                 )
 
     def _problems_of_names(self) -> Iterator[Problem]:
+        balancers = ", ".join(self.load_balancers)
         if self.load_balancers and self.domain is None:
             yield Problem(
-                f"load_balancers has {', '.join(self.load_balancers)}, and the environment has no"
-                " domain for their certificate; give it one, as in domain='shop.example.com'",
+                f"load_balancers has {balancers}, and {self.name} has no domain for their"
+                " certificate; give it one, as in domain='shop.example.com'",
                 self.written_at("load_balancers"),
                 "NoDomain",
             )
+        if self.load_balancers and self.domain and len(self.domain) > LONGEST_COMMON_NAME:
+            yield Problem(
+                f"domain {self.domain!r} has {len(self.domain)} characters, and the certificate of"
+                f" load_balancers {balancers} takes {LONGEST_COMMON_NAME}; use a shorter one",
+                self.written_at("domain"),
+                "DomainTooLong",
+            )
         if self.load_balancers and self.cluster is None:
             yield Problem(
-                f"load_balancers has {', '.join(self.load_balancers)}, and the environment has no"
-                " cluster whose services they could call; give it cluster=ClusterConfig()",
+                f"load_balancers has {balancers}, and {self.name} has no cluster whose services"
+                " they could call; give it cluster=ClusterConfig()",
                 self.written_at("load_balancers"),
                 "NoCluster",
             )
         sender = None if self.email is None else self.email.domain
-        for field, domain in (("domain", self.domain), ("email", sender)):
+        for field, domain in (("domain", self.domain), ("email.domain", sender)):
             if domain is not None and self.account.zone_of(domain) is None:
                 zones = ", ".join(zone.domain for zone in self.account.zones.values()) or "none"
                 yield Problem(
                     f"{field} {domain!r} is in no zone of the account {self.account.name!r}, which"
                     f" has {zones}; use a name below one of them, or add a zone to the account",
-                    self.written_at(field),
+                    self.written_at(field.partition(".")[0]),
                     "NoZone",
                 )

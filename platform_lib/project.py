@@ -164,6 +164,26 @@ def _contradictions(
                 environment.written_at("account"),
                 "UnknownAccount",
             )
+    yield from _domains_taken(environments)
+
+
+def _domains_taken(environments: tuple[Environment, ...]) -> Iterator[Problem]:
+    """Yield domains that two environments would put the same records into."""
+    owners: dict[tuple[str, str], Environment] = {}
+    for environment in environments:
+        sender = None if environment.email is None else environment.email.domain
+        for field, domain in (("domain", environment.domain), ("email", sender)):
+            if domain is None:
+                continue
+            other = owners.setdefault((field, domain), environment)
+            if other is not environment:
+                yield Problem(
+                    f"{field} of {environment.name!r} is {domain!r}, which {other.name!r} has"
+                    f" already ({other.written_at(field)}); their records would be the same ones,"
+                    " so give each environment a domain of its own",
+                    environment.written_at(field),
+                    "DomainTaken",
+                )
 
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:

@@ -9,7 +9,10 @@ from pydantic import Field, model_validator
 from platform_lib.dns.config import HostName
 from platform_lib.model import Model
 
-_LONGEST_COMMON_NAME = 64
+LONGEST_COMMON_NAME = 64
+"""Characters of the first name of a certificate.
+https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html"""
+
 _MOST_NAMES = 100
 """The most that ACM allows after a raise of the quota, which is 10 at first.
 https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html"""
@@ -54,10 +57,10 @@ class CertificateConfig(Model):
 
     @model_validator(mode="after")
     def _has_each_name_once(self) -> CertificateConfig:
-        if len(self.domain) > _LONGEST_COMMON_NAME:
+        if len(self.domain) > LONGEST_COMMON_NAME:
             raise ValueError(
                 f"domain {self.domain!r} has {len(self.domain)} characters and the first name of a"
-                f" certificate may have {_LONGEST_COMMON_NAME}; put a shorter name first and this"
+                f" certificate may have {LONGEST_COMMON_NAME}; put a shorter name first and this"
                 " one into alternatives"
             )
         twice = sorted({it for it in self.names if self.names.count(it) > 1})

@@ -58,7 +58,9 @@ Template = Annotated[
 Sender = Annotated[
     str,
     AfterValidator(
-        matching(SENDER, "the part of an address before the @; write it in lower case as in 'orders'")
+        matching(
+            SENDER, "the part of an address before the @; write it in lower case as in 'orders'"
+        )
     ),
 ]
 """What stands before the ``@`` of an address."""

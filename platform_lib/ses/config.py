@@ -77,14 +77,8 @@ class EmailIdentityConfig(Model):
         return self
 
 
-class SmtpUserConfig(Model):
-    """Credentials for software that sends by SMTP and cannot call the API of SES."""
-
-    description: Annotated[str, Field(min_length=1, max_length=2048)]
-    """Which software, and why it cannot call the API; shown with the secret."""
-
-    from_addresses: tuple[SenderAddress, ...]
-    """Addresses that it may send from, of the identity's domain."""
+class SmtpSettings(Model):
+    """How mail is sent by SMTP, and with which keys."""
 
     port: Literal[465, 587, 2465, 2587] = 587
     """587 and 2587 begin in plain and change to TLS, which the software must insist on; 465 and
@@ -96,15 +90,6 @@ class SmtpUserConfig(Model):
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
     @model_validator(mode="after")
-    def _sends_from_somewhere(self) -> Self:
-        if not self.from_addresses:
-            raise ValueError(
-                "from_addresses is empty, so nothing could be sent; write at least one address, as"
-                " in 'orders@example.com'"
-            )
-        return self
-
-    @model_validator(mode="after")
     def _ends_with_the_newest(self) -> Self:
         if not 1 <= len(self.editions) <= _MOST_KEYS:
             raise ValueError(
@@ -114,5 +99,24 @@ class SmtpUserConfig(Model):
         if any(older >= newer for older, newer in pairwise(self.editions)):
             raise ValueError(
                 f"editions={self.editions} is not in order; write the newer one last, as in (1, 2)"
+            )
+        return self
+
+
+class SmtpUserConfig(SmtpSettings):
+    """Credentials for software that sends by SMTP and cannot call the API of SES."""
+
+    description: Annotated[str, Field(min_length=1, max_length=2048)]
+    """Which software, and why it cannot call the API; shown with the secret."""
+
+    from_addresses: tuple[SenderAddress, ...]
+    """Addresses that it may send from, of the identity's domain."""
+
+    @model_validator(mode="after")
+    def _sends_from_somewhere(self) -> Self:
+        if not self.from_addresses:
+            raise ValueError(
+                "from_addresses is empty, so nothing could be sent; write at least one address, as"
+                " in 'orders@example.com'"
             )
         return self

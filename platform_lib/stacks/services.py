@@ -22,7 +22,6 @@ from platform_lib.environment import Environment
 from platform_lib.kms.key import Key
 from platform_lib.naming import pascal
 from platform_lib.services.config import (
-    APEX,
     AlwaysOn,
     Job,
     Migration,
@@ -30,7 +29,7 @@ from platform_lib.services.config import (
     ServiceRoute,
     WebService,
 )
-from platform_lib.services.ids import RULE, SMTP, TARGETS, TASK
+from platform_lib.services.ids import HOSTS, RULE, SMTP, TARGETS, TASK, id_of_host
 from platform_lib.ses.config import SmtpUserConfig
 from platform_lib.ses.smtp_user import SmtpUser
 from platform_lib.stacks.foundation import FoundationStack
@@ -149,7 +148,7 @@ class ServicesStack(PlatformStack):
         ecs, domain = self._surroundings.ecs, self._environment.domain
         if ecs.zone is None or domain is None:
             return
-        hosts = PlatformConstruct(self, "Hosts")
+        hosts = PlatformConstruct(self, HOSTS)
         balancers = {
             (label, host): service.route.load_balancer
             for service in self._environment.services.values()
@@ -159,7 +158,7 @@ class ServicesStack(PlatformStack):
         for (label, host), balancer in balancers.items():
             AliasRecord(
                 hosts,
-                "Apex" if label == APEX else f"At{pascal(label)}",
+                id_of_host(label),
                 config=AliasRecordConfig(host=host),
                 zone=ecs.zone,
                 target=ecs.load_balancers[balancer].alias,
