@@ -1,0 +1,159 @@
+"""Path patterns of CloudFront: what they match, and whether one can ever match."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from platform_lib.cloudfront import _paths
+from platform_lib.cloudfront._paths import (
+    TooComplicatedError,
+    canonical,
+    matches,
+    normalised,
+    path_only_of,
+)
+
+ALPHABET = "ab/."
+PATTERNS = st.text(alphabet=f"{ALPHABET}*?", min_size=1, max_size=7)
+PATHS = st.text(alphabet=ALPHABET, max_size=9).map(lambda rest: f"/{rest}")
+SHORT_PATHS = [
+    path
+    for length in range(6)
+    for letters in product("ab/.=", repeat=length)
+    if (path := "/" + "".join(letters)) == normalised(path)
+]
+"""Every normalised path of up to six characters; ``=`` is none that a pattern could name."""
+
+patient = settings(deadline=None, max_examples=200)
+
+
+def naive(pattern: str, path: str) -> bool:
+    """Match as AWS's page says it, in the words of another program."""
+    slashed = pattern if pattern[0] == "/" else "/" + pattern
+    expression = "".join({"*": ".*", "?": "."}.get(it, re.escape(it)) for it in slashed)
+    return re.fullmatch(expression, path, re.DOTALL) is not None
+
+
+def dots_removed(path: str) -> str:
+    """Remove dot segments as RFC 3986 writes it down in 5.2.4, step by step."""
+    source, output = path, ""
+    while source:
+        if source.startswith(("/./", "/../")):
+            output = output if source[2] == "/" else output.rpartition("/")[0]
+            source = source[source.index("/", 1) :]
+        elif source in ("/.", "/.."):
+            output = output if source == "/." else output.rpartition("/")[0]
+            source = "/"
+        else:
+            end = source.find("/", 1)
+            end = len(source) if end < 0 else end
+            output, source = output + source[:end], source[end:]
+    return output
+
+
+@patient
+@given(pattern=PATTERNS, path=PATHS)
+def test_a_pattern_matches_what_the_page_says(pattern: str, path: str) -> None:
+    """A star is any characters, a question mark exactly one, and everything else itself."""
+    assert matches(pattern, path) is naive(pattern, path)
+
+
+@patient
+@given(pattern=PATTERNS, path=PATHS)
+def test_the_slash_at_the_beginning_may_be_left_out(pattern: str, path: str) -> None:
+    """CloudFront does the same with it and without."""
+    assert matches(pattern, path) is matches(canonical(pattern), path)
+    assert canonical(canonical(pattern)) == canonical(pattern)
+
+
+@patient
+@given(path=PATHS)
+def test_a_normalised_path_is_what_rfc_3986_makes_of_it(path: str) -> None:
+    """Repeated slashes and dot segments are gone, and doing it again changes nothing."""
+    assert normalised(path) == dots_removed(re.sub("/{2,}", "/", path))
+    assert normalised(normalised(path)) == normalised(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ("", "/"),
+        ("/", "/"),
+        ("/a/b/..", "/a/"),
+        ("/a/b/.", "/a/b/"),
+        ("/a/../../b", "/b"),
+        ("//a///b/", "/a/b/"),
+        ("/a/...", "/a/..."),
+        ("/%67raphql/", "/graphql/"),
+        ("/a%2db%5fc%7Ed%2e", "/a-b_c~d."),
+        ("/a/%2E%2e/b", "/b"),
+        ("/a%2fb", "/a%2Fb"),
+        ("/a%20b%c3%a4", "/a%20b%C3%A4"),
+        ("/100%", "/100%"),
+        ("/A", "/A"),
+    ],
+)
+def test_a_path_is_normalised_before_it_is_compared(written: str, path: str) -> None:
+    """Letters, digits and -._~ are decoded, other escapes stay with their digits in capitals."""
+    assert normalised(written) == path
+
+
+@settings(deadline=None, max_examples=300)
+@given(pattern=PATTERNS, before=st.lists(PATTERNS, max_size=4))
+def test_a_pattern_that_is_taken_by_others_is_always_found(pattern: str, before: list[str]) -> None:
+    """Where a path is named it proves itself; where none is, no path of up to six characters is one."""
+    path = path_only_of(pattern, before)
+
+    if path is not None:
+        assert normalised(path) == path
+        assert naive(pattern, path)
+        assert not any(naive(it, path) for it in before)
+    else:
+        assert [
+            it
+            for it in SHORT_PATHS
+            if naive(pattern, it) and not any(naive(other, it) for other in before)
+        ] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "before", "path"),
+    [
+        ("/media/*", (), "/media/"),
+        ("/media/a.jpg", ("*.jpg",), None),
+        ("*.jpg", ("/media/*",), "/.jpg"),
+        ("/media/*", ("/media/?*",), "/media/"),
+        # Three that take all of a fourth one only together.
+        ("/a*", ("/a", "/a?", "/a??*"), None),
+        ("/a*", ("/a", "/a??*"), "/a."),
+        ("/a?b", ("/a/b", "/a.b", "/aab", "/abb"), "/a=b"),
+        ("*", ("/?*",), "/"),
+        ("*", ("/", "/?*"), None),
+        # No path is like these once it is normalised.
+        ("/a//b", (), None),
+        ("/a/./b", (), None),
+        ("/a/..", (), None),
+        ("/a/...", (), "/a/..."),
+        ("?/b", (), "/=/b"),
+    ],
+)
+def test_a_path_that_only_this_pattern_matches(
+    pattern: str, before: tuple[str, ...], path: str | None
+) -> None:
+    """The shortest one, or none at all."""
+    assert path_only_of(pattern, before) == path
+
+
+def test_patterns_that_would_take_too_long_are_not_guessed_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It says that it does not know, which is then refused."""
+    monkeypatch.setattr(_paths, "_MOST_STATES", 100)
+
+    with pytest.raises(TooComplicatedError):
+        path_only_of("*a????????????????b", ["*a???????????????*"])
