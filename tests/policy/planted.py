@@ -1,4 +1,4 @@
-"""A stack in which every part is weak, and the same as a plan."""
+"""A stack in which every part is weak."""
 
 from __future__ import annotations
 
@@ -51,6 +51,38 @@ WEAK: dict[str, dict[str, dict[str, Any]]] = {
     },
     "aws_iam_account_password_policy": {"Passwords": {"minimum_password_length": 6}},
     "aws_ebs_encryption_by_default": {"Disks": {"enabled": False}},
+    "aws_ecs_cluster": {"Cluster": {"name": "weak"}},
+    "aws_ecs_task_definition": {
+        "Task": {
+            "family": "weak",
+            "execution_role_arn": "arn:aws:iam::111111111111:role/weak",
+            "task_role_arn": "arn:aws:iam::111111111111:role/weak",
+            "container_definitions": json.dumps([{"name": "app", "image": "${var.image}"}]),
+        }
+    },
+    "aws_ecs_service": {
+        "Service": {
+            "name": "weak",
+            "launch_type": "FARGATE",
+            "platform_version": "1.3.0",
+            "network_configuration": {"subnets": ["subnet-1"], "assign_public_ip": True},
+        }
+    },
+    "aws_ecr_repository": {"Images": {"name": "weak"}},
+    "aws_ecr_repository_policy": {
+        "Pull": {"repository": "weak", "policy": _policy(Principal="*", Action="ecr:*")}
+    },
+    "aws_lb": {"Balancer": {"name": "weak", "load_balancer_type": "application"}},
+    "aws_lb_listener": {
+        "Http": {
+            "load_balancer_arn": "${aws_lb.Balancer.arn}",
+            "port": 80,
+            "protocol": "HTTP",
+            "default_action": [{"type": "forward"}],
+        }
+    },
+    "aws_lb_target_group": {"Targets": {"name": "weak", "port": 80, "protocol": "HTTP"}},
+    "aws_scheduler_schedule": {"Schedule": {"name": "weak", "schedule_expression": "rate(1 day)"}},
 }
 """Resources as they stand in ``cdk.tf.json``."""
 
@@ -79,56 +111,27 @@ FAILS = {
     ("CKV_AWS_9", "aws_iam_account_password_policy.Passwords"),
     ("CKV_AWS_10", "aws_iam_account_password_policy.Passwords"),
     ("CKV_AWS_106", "aws_ebs_encryption_by_default.Disks"),
+    ("CKV_AWS_65", "aws_ecs_cluster.Cluster"),
+    ("CKV_AWS_249", "aws_ecs_task_definition.Task"),
+    ("CKV_AWS_332", "aws_ecs_service.Service"),
+    ("CKV_AWS_333", "aws_ecs_service.Service"),
+    ("CKV_AWS_51", "aws_ecr_repository.Images"),
+    ("CKV_AWS_136", "aws_ecr_repository.Images"),
+    ("CKV_AWS_163", "aws_ecr_repository.Images"),
+    ("CKV_AWS_91", "aws_lb.Balancer"),
+    ("CKV_AWS_131", "aws_lb.Balancer"),
+    ("CKV_AWS_150", "aws_lb.Balancer"),
+    ("CKV2_AWS_20", "aws_lb.Balancer"),
+    ("CKV_AWS_2", "aws_lb_listener.Http"),
+    ("CKV_AWS_261", "aws_lb_target_group.Targets"),
+    ("CKV_AWS_378", "aws_lb_target_group.Targets"),
+    ("CKV_AWS_297", "aws_scheduler_schedule.Schedule"),
 }
 """What checkov has to say about them."""
 
-
-def plan() -> dict[str, Any]:
-    """Return what ``terraform show -json`` says of a plan that would create them."""
-    provider = "registry.terraform.io/hashicorp/aws"
-    resources = [
-        {
-            "address": f"{kind}.{name}",
-            "mode": "managed",
-            "type": kind,
-            "name": name,
-            "provider_name": provider,
-            "values": _known(values),
-        }
-        for kind, blocks in WEAK.items()
-        for name, values in blocks.items()
-    ]
-    changes = [
-        {
-            **{key: value for key, value in resource.items() if key != "values"},
-            "change": {"actions": ["create"], "before": None, "after": resource["values"]},
-        }
-        for resource in resources
-    ]
-    return {
-        "format_version": "1.2",
-        "terraform_version": "1.11.4",
-        "planned_values": {"root_module": {"resources": resources}},
-        "resource_changes": changes,
-        "configuration": {"root_module": {"resources": [_configured(it) for it in resources]}},
-    }
-
-
-def _known(values: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what is known only after apply."""
-    return {key: value for key, value in values.items() if not str(value).startswith("${")}
-
-
-def _configured(resource: dict[str, Any]) -> dict[str, Any]:
-    given = WEAK[resource["type"]][resource["name"]]
-    references = {
-        key: {"references": [str(value)[2:-1], str(value)[2:-1].rsplit(".", 1)[0]]}
-        for key, value in given.items()
-        if str(value).startswith("${")
-    }
-    constants = {key: {"constant_value": value} for key, value in resource["values"].items()}
-    return {
-        **{key: resource[key] for key in ("address", "mode", "type", "name")},
-        "provider_config_key": "aws",
-        "expressions": {**constants, **references},
-    }
+PLANNED_FAILS = FAILS | {
+    ("CKV_AWS_32", "aws_ecr_repository_policy.Pull"),
+    ("CKV_AWS_33", "aws_kms_key.Key"),
+    ("CKV_AWS_336", "aws_ecs_task_definition.Task"),
+}
+"""What it has to say about their plan."""

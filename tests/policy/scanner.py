@@ -128,6 +128,20 @@ def scan_stacks(documents: Mapping[str, Mapping[str, Any]], work: Path) -> Repor
     return _report(results, place)
 
 
+def scan_plans(plans: Mapping[str, Mapping[str, Any]], work: Path) -> Report:
+    """Scan plans of stacks by name.
+
+    Args:
+        plans: What ``terraform show -json`` says of each.
+        work: Folder for what checkov reads.
+    """
+    files = [work / f"{stack}.json" for stack in plans]
+    for file, plan in zip(files, plans.values(), strict=True):
+        file.write_text(json.dumps(plan))
+    results = _run("terraform_plan", *(it for file in files for it in ("--file", str(file))))
+    return _report(results, lambda record: (Path(record["file_path"]).stem, record["resource"]))
+
+
 def scan_plan(*plan_json: Path) -> Report:
     """Scan the output of ``terraform show -json`` of plans, where policies are known."""
     files = [argument for path in plan_json for argument in ("--file", str(path))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +10,9 @@ import pytest
 from platform_lib.testing.project import SynthesisedProject
 from tests.policy import scanner
 from tests.policy.conftest import Once
-from tests.policy.planted import FAILS, WEAK, plan
-from tests.policy.scanner import Finding, Report, scan_plan, scan_stacks
+from tests.policy.plans import plan_of
+from tests.policy.planted import FAILS, PLANNED_FAILS, WEAK
+from tests.policy.scanner import Finding, Report, scan_plan, scan_plans, scan_stacks
 from tests.policy.waivers import WAIVERS, Waived, refused, unused
 
 pytestmark = pytest.mark.usefixtures("checkov")
@@ -50,22 +50,55 @@ def weak(everything: Report) -> Report:
     return everything.only(lambda stack: stack == "weak")
 
 
+@pytest.fixture(scope="session")
+def everything_planned(
+    checkov: None,
+    once: Once,
+    synthesised: SynthesisedProject,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Report:
+    """Return what checkov says of the plan of every stack, and of that of the planted one."""
+    documents = {name: it.template.json for name, it in synthesised.stacks.items()}
+    plans = {name: plan_of(it) for name, it in {**documents, "weak": {"resource": WEAK}}.items()}
+    work = tmp_path_factory.mktemp("plans")
+    return once("plans", lambda: scan_plans(plans, work))
+
+
+@pytest.fixture(scope="session")
+def planned(everything_planned: Report) -> Report:
+    """Return what it says of the plans of the environments."""
+    return everything_planned.only(lambda stack: stack != "weak")
+
+
+@pytest.fixture(scope="session")
+def weak_plan(everything_planned: Report) -> Report:
+    """Return what it says of the planted stack's plan."""
+    return everything_planned.only(lambda stack: stack == "weak")
+
+
 def test_every_stack_passes_or_is_waived(scanned: Report) -> None:
     """What checkov finds is either repaired or stands in the list with a reason and a day."""
     assert refused(scanned) == []
 
 
-def test_every_waiver_is_needed(scanned: Report) -> None:
+def test_every_plan_passes_or_is_waived(planned: Report) -> None:
+    """So does what it finds where policies and containers can be read, production's included."""
+    assert refused(planned) == []
+
+
+def test_every_waiver_is_needed(scanned: Report, planned: Report) -> None:
     """A waiver that covers nothing would hide the next finding."""
-    assert unused(scanned) == []
+    assert unused(Report(frozenset(), scanned.findings + planned.findings)) == []
 
 
-def test_checkov_has_read_every_stack(scanned: Report, synthesised: SynthesisedProject) -> None:
+def test_checkov_has_read_every_stack(
+    scanned: Report, planned: Report, synthesised: SynthesisedProject
+) -> None:
     """Each stack passes checks: a scanner that cannot read a file finds nothing in it either."""
-    passed = {stack for _, stack, _ in scanned.passed}
-
-    assert passed == set(synthesised.stacks)
-    assert {"CKV_AWS_7", "CKV2_AWS_11", "CKV2_AWS_12"} <= {check for check, _, _ in scanned.passed}
+    for report in (scanned, planned):
+        assert {stack for _, stack, _ in report.passed} == set(synthesised.stacks)
+        assert {"CKV_AWS_7", "CKV2_AWS_11", "CKV2_AWS_12"} <= {it for it, _, _ in report.passed}
+    assert ("CKV_AWS_336", "checkout-prod-services") in {it[:2] for it in planned.passed}
 
 
 def test_a_weak_stack_fails_each_of_its_checks(weak: Report) -> None:
@@ -73,20 +106,37 @@ def test_a_weak_stack_fails_each_of_its_checks(weak: Report) -> None:
     assert {(it.check, it.address) for it in weak.findings} >= FAILS
 
 
-@pytest.fixture(scope="session")
-def planned(checkov: None, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """Return what checkov says of the planted plan."""
-    path = tmp_path_factory.mktemp("plan") / "plan.json"
-    path.write_text(json.dumps(plan()))
-    return once("plan", lambda: scan_plan(path))
-
-
-def test_a_weak_plan_fails_each_of_its_checks(planned: Report) -> None:
+def test_a_weak_plan_fails_each_of_its_checks(weak_plan: Report) -> None:
     """The plan of a stack is read too, and there also the policies that the JSON leaves open."""
-    expected = FAILS | {("CKV_AWS_33", "aws_kms_key.Key")}
+    assert {(it.check, it.address) for it in weak_plan.findings} >= PLANNED_FAILS
 
-    assert {(it.check, it.address) for it in planned.findings} >= expected
-    assert planned.passed != frozenset()
+
+def test_a_plan_names_what_is_known_only_after_an_apply() -> None:
+    """Text stays text that can be parsed, and an argument says which resources it is from."""
+    policy = '{"Resource": "${aws_kms_key.Key.arn}", "Path": "$${aws:username}/*"}'
+    document = {
+        "resource": {
+            "aws_iam_policy": {
+                "Use": {"//": {}, "path": "/", "policy": policy, "lifecycle": {}},
+            }
+        }
+    }
+
+    plan = plan_of(document)
+
+    values = {
+        "path": "/",
+        "policy": '{"Resource": "aws_kms_key-Key-arn", "Path": "${aws:username}/*"}',
+    }
+    (planned,) = plan["planned_values"]["root_module"]["resources"]
+    (change,) = plan["resource_changes"]
+    (configured,) = plan["configuration"]["root_module"]["resources"]
+    assert (planned["address"], planned["values"]) == ("aws_iam_policy.Use", values)
+    assert change["change"] == {"actions": ["create"], "before": None, "after": values}
+    assert configured["expressions"] == {
+        "path": {"constant_value": "/"},
+        "policy": {"references": ["aws_kms_key.Key"]},
+    }
 
 
 @pytest.mark.parametrize(
