@@ -25,6 +25,7 @@ STATEFUL_TYPES: Mapping[str, str] = {
     "aws_globalaccelerator_accelerator": "its addresses are on other people's allow lists",
     "aws_route53_zone": "its name servers are set at the registrar, and its records go with it",
     "aws_cloudfront_distribution": "its domain name is in DNS records that others own",
+    "aws_sesv2_email_identity": "nothing can be sent from the domain until it is proven again",
     # Object, file and block storage
     "aws_s3_bucket": "its objects are lost, and somebody else may take its name",
     "aws_s3_directory_bucket": "its objects are lost",

@@ -16,7 +16,9 @@ from tests.environments import golden
 
 TARGETS = [target.name for target in load(golden.ROOT).targets]
 
-AWS_WORDS = re.compile(r"S3|P[12]|Node\d{3}|Ipv[46]|Ec2|Route53|Dkim[123]|Port\d+|\d+(-\d+){3}_\d+|--_0")
+AWS_WORDS = re.compile(
+    r"S3|P[12]|Node\d{3}|Ipv[46]|Ec2|Route53|Dkim[123]|Port\d+|\d+(-\d+){3}_\d+|--_0"
+)
 """What holds a digit and is no position: names of AWS, of its nodes and of the three keys of SES,
 severities, ports and CIDR blocks."""
 

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
+from platform_lib.naming import pascal
 from platform_lib.terraform.stateful import STATEFUL_TYPES
 from platform_lib.testing.project import SynthesisedProject
 from platform_lib.testing.template import Block
@@ -14,6 +15,9 @@ Found = tuple[str, str, Block]
 """Stack, type and construct path, and the block."""
 
 IGNORED = {
+    "aws_ecs_service * desired_count": (
+        "scaling sets the number of tasks by load, and every apply would set it back"
+    ),
     "aws_default_network_acl Vpc/Defaults/NetworkAcl subnet_ids": (
         "AWS moves a subnet to the default ACL when it leaves another, and Terraform would undo it"
     ),
@@ -30,6 +34,11 @@ UNPROTECTED = {
     "aws_subnet": "made again without a loss once it is empty; the plan guard asks before it goes",
 }
 """Stateful types without `prevent_destroy`, and why."""
+
+ALSO_PROTECTED = {
+    "aws_lb": "made again without a loss, but nothing answers meanwhile; AWS protects it too",
+}
+"""Types with `prevent_destroy` that are not stateful, and why."""
 
 GONE_IN_PROVIDER_6 = {
     ("aws_eip", "vpc"),
@@ -80,17 +89,25 @@ def test_default_security_groups_are_emptied(resources: tuple[Found, ...]) -> No
     assert [(block["ingress"], block["egress"]) for block in groups] == [([], [])] * 5
 
 
-def test_nothing_is_open_to_the_internet(resources: tuple[Found, ...]) -> None:
-    """No security group admits everybody; a public load balancer will be the first exception."""
+def test_only_load_balancers_are_open_to_the_internet(
+    synthesised: SynthesisedProject, resources: tuple[Found, ...]
+) -> None:
+    """Everybody may call those that say so, by HTTPS and to be redirected to it; nothing else."""
     rules = [it for it in resources if it[1].startswith("aws_vpc_security_group_ingress_rule ")]
+    public = {
+        (f"{environment.name}-ecs", f"{pascal(name)}LoadBalancer")
+        for environment in synthesised.project.environments
+        for name, config in environment.load_balancers.items()
+        if "everybody" in config.sources
+    }
 
-    opened = [
-        (stack, path)
+    opened = {
+        (stack, path.split()[1].split("/")[0], block["from_port"], block["to_port"])
         for stack, path, block in rules
         if block.get("cidr_ipv4") == "0.0.0.0/0" or block.get("cidr_ipv6") == "::/0"
-    ]
+    }
 
-    assert opened == []
+    assert opened == {(*it, port, port) for it in public for port in (80, 443)}
     assert rules != []
 
 
@@ -101,7 +118,7 @@ def test_what_holds_state_cannot_be_destroyed(
     stateful = [
         (stack, path)
         for stack, path, _ in resources
-        if path.split()[0] in STATEFUL_TYPES and path.split()[0] not in UNPROTECTED
+        if path.split()[0] in {*STATEFUL_TYPES, *ALSO_PROTECTED} - {*UNPROTECTED}
     ]
 
     protected = {
