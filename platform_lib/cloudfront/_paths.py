@@ -8,9 +8,9 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistV
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from heapq import heappop, heappush
 
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -71,15 +71,15 @@ def path_only_of(pattern: str, before: Sequence[str]) -> str | None:
     Raises:
         TooComplicatedError: It could not be found out.
     """
-    # A breadth-first walk through what is left of all patterns after each character: exact, also
-    # where several patterns take a later one's paths only together.
+    # A walk through what is left of all patterns after each character: exact, also where several
+    # patterns take a later one's paths only together. Those go first that can end soonest.
     patterns = tuple(canonical(it) for it in (pattern, *before))
     alphabet = sorted({*"".join(patterns), "/", ".", _OTHER} - {"*", "?"})
     start = ("", tuple(_start(it) for it in patterns))
     seen = {start}
-    queue = deque([("", start)])
-    while queue:
-        path, (segment, places) = queue.popleft()
+    waiting = [(_distance(patterns[0], start[1][0]), 0, "", start)]
+    while waiting:
+        _, _, path, (segment, places) = heappop(waiting)
         if len(seen) > _MOST_STATES:
             raise TooComplicatedError
         if path and segment not in (".", "..") and _is_only_first(patterns, places):
@@ -91,8 +91,14 @@ def path_only_of(pattern: str, before: Sequence[str]) -> str | None:
             state = (following, tuple(_steps(patterns, places, character)))
             if state not in seen and _is_open(patterns, state[1]):
                 seen.add(state)
-                queue.append((path + character, state))
+                distance = _distance(patterns[0], state[1][0])
+                heappush(waiting, (len(path) + 1 + distance, distance, path + character, state))
     return None
+
+
+def _distance(pattern: str, places: int) -> int:
+    """Return how many characters a pattern still needs at least."""
+    return sum(it != "*" for it in pattern[places.bit_length() - 1 :])
 
 
 def _segment_after(path: str, segment: str, character: str) -> str | None:

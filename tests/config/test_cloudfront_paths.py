@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platform_lib.cloudfront import _paths
 from platform_lib.cloudfront._paths import (
     TooComplicatedError,
     canonical,
@@ -149,11 +148,25 @@ def test_a_path_that_only_this_pattern_matches(
     assert path_only_of(pattern, before) == path
 
 
-def test_patterns_that_would_take_too_long_are_not_guessed_at(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_patterns_that_would_take_too_long_are_not_guessed_at() -> None:
     """It says that it does not know, which is then refused."""
-    monkeypatch.setattr(_paths, "_MOST_STATES", 100)
-
     with pytest.raises(TooComplicatedError):
         path_only_of("*a????????????????b", ["*a???????????????*"])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "before"),
+    [
+        ("*a????????????????*b*", ()),
+        ("/x/*.zip", [f"/p{number}/*.{it}" for number in range(35) for it in ("jpg", "png")]),
+        ("*.zip", [f"*.{it}" for it in ("jpg", "png", "gif", "css", "js", "woff2", "svg", "txt")]),
+        ("/a*b*c*d*e*f*g", [f"*{it}x*" for it in "abcdefghijkl"]),
+    ],
+)
+def test_what_people_write_is_found_out(pattern: str, before: list[str]) -> None:
+    """Seventy behaviours, endings of files, and more wildcards than anybody needs."""
+    path = path_only_of(pattern, before)
+
+    assert path is not None
+    assert naive(pattern, path)
+    assert not any(naive(it, path) for it in before)
