@@ -18,6 +18,7 @@ from platform_lib.guardrails.registry import rules
 from platform_lib.network._endpoint_services import PRESETS
 from platform_lib.terraform.stateful import STATEFUL_TYPES
 from platform_lib.testing.secrets_in_state import ALLOWED
+from platform_lib.waf.managed_groups import ManagedGroup
 
 LIBRARY = Path(platform_lib.__file__).parent
 _FRAMEWORK = ("cdktf", "constructs")
@@ -48,6 +49,7 @@ _LAYERS = {
     "stacks": "one file per kind of Terraform state, wiring only",
     "terraform": "running Terraform: order, plan guard, interruption, state",
     "testing": "what a test of yours can import",
+    "waf": "web ACLs",
 }
 """A package without a line here fails `make docs`."""
 
@@ -85,13 +87,7 @@ def fields(dotted: str) -> str:
 
 def enum(dotted: str) -> str:
     """Describe every member of an enumeration by the string below it."""
-    kind = named(dotted)
-    body = _class(kind).body
-    rows = []
-    for statement, below in zip(body, [*body[1:], None], strict=True):
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            name = statement.targets[0].id
-            rows.append((f"`{kind.__name__}.{name}`", f"`{kind[name].value}`", _text(below)))
+    rows = ((f"`{name}`", f"`{value}`", text) for name, value, text in _members(named(dotted)))
     return table(("member", "value", "meaning"), rows)
 
 
@@ -107,6 +103,20 @@ def endpoint_presets() -> str:
     """List what each preset of interface endpoints stands for."""
     rows = ((f"`{name}`", ", ".join(f"`{it}`" for it in PRESETS[name])) for name in sorted(PRESETS))
     return table(("preset", "services"), rows)
+
+
+def managed_groups() -> str:
+    """List AWS's managed groups of rules, with what they cost and contain."""
+    listed = (
+        (
+            f"`{name}`",
+            str(group.capacity),
+            meaning,
+            ", ".join(f"`{it}`" for it in group.rules),
+        )
+        for group, (name, _, meaning) in zip(ManagedGroup, _members(ManagedGroup), strict=True)
+    )
+    return table(("group", "units", "what is in it", "rules"), listed)
 
 
 def extensions() -> str:
@@ -159,6 +169,15 @@ def secrets_in_state() -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
+
+
+def _members(kind: Any) -> Iterator[tuple[str, Any, str]]:
+    """Yield name, value and the string below of every member of an enumeration."""
+    body = _class(kind).body
+    for statement, below in zip(body, [*body[1:], None], strict=True):
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            name = statement.targets[0].id
+            yield f"{kind.__name__}.{name}", kind[name].value, _text(below)
 
 
 def _text(statement: ast.stmt | None) -> str:

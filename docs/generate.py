@@ -38,6 +38,7 @@ GENERATORS: Mapping[str, Callable[..., str]] = {
     "imports": _synthesised.imports,
     "json": _synthesised.block,
     "layers": _tables.layers,
+    "managed-groups": _tables.managed_groups,
     "mistakes": _mistakes.mistakes,
     "resources": _synthesised.resources,
     "scalars": _tables.scalars,

@@ -131,8 +131,8 @@ class WebAclConfig(Model):
     https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-setting-body-inspection-limit.html"""
 
     capacity_limit: Annotated[int, Field(ge=1, le=MOST)] = INCLUDED
-    """Capacity units that the rules may take together. Above 1,500 every request costs more; above
-    5,000 AWS refuses.
+    """Capacity units that the rules may take together. The default, 1,500, is what the basic price
+    includes; above it every request costs more, and above 5,000 AWS refuses.
     https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html"""
 
     logs: WebAclLogs = WebAclLogs()
