@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import check_command, growth, overhead, startup
+from bench import check_command, growth, overhead, services, startup
 from bench.programs import QUICK, Effort
 from bench.report import Bar, Report, Section, show
 
@@ -31,6 +31,10 @@ def measure(effort: Effort, note: Callable[[str], None]) -> Report:
         bars += limits
         note("cost by number of resources")
         section, bar = growth.measure(effort, folder)
+        sections.append(section)
+        bars.append(bar)
+        note("cost by number of services")
+        section, bar = services.measure(effort, folder)
         sections.append(section)
         bars.append(bar)
         note("our constructs and the bare bindings")

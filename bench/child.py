@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument("outdir", type=Path)
     parser.add_argument("--shape", default="one", help="one, small or peer; see bench/shapes.py")
     parser.add_argument("--stacks", type=int, default=1)
+    parser.add_argument("--services", type=int, help="an environment with so many instead")
     parser.add_argument("--bare", type=Path, help="folder of a bare_stack.py to build instead")
     parser.add_argument("--without", action="append", default=[], choices=["hints", "preload"])
     options = parser.parse_args()
@@ -44,6 +45,10 @@ def main() -> int:
     if options.bare is not None:
         pairs = importlib.import_module("bench.pairs")
         pairs.synthesise_bare(pairs.bare_module(options.bare), options.outdir)
+    elif options.services is not None:
+        importlib.import_module("bench.shapes").synthesise_services(
+            options.outdir, options.services
+        )
     else:
         shapes = importlib.import_module("bench.shapes")
         shapes.synthesise(options.outdir, options.shape, options.stacks)

@@ -27,6 +27,9 @@ class Effort:
     sizes: tuple[int, ...] = (5, 10, 20, 40, 80)
     """Numbers of stacks whose cost is compared; the last is what "many stacks" means."""
 
+    services: tuple[int, ...] = (6, 12, 24, 48)
+    """Numbers of services of one environment whose cost is compared."""
+
     eager_runs: int = 2
     """Runs of the bindings as they ship, half a minute each; without any, two bars are left out."""
 
@@ -66,6 +69,11 @@ def constructs(
     """Return the program that writes stacks of our constructs; see `bench.child`."""
     arguments = ("-m", "bench.child", str(outdir), "--shape", shape, "--stacks", str(stacks))
     return python(*flags, *arguments, *options, variables=variables)
+
+
+def with_services(outdir: Path, number: int) -> Callable[[bool], Usage]:
+    """Return the program that writes all stacks of one environment with so many services."""
+    return python("-m", "bench.child", str(outdir), "--services", str(number))
 
 
 def resources(outdir: Path) -> int:

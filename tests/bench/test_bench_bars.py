@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import check_command, overhead, pairs, startup
+from bench import check_command, overhead, pairs, services, startup
 from bench.bare import strip_metadata
 from bench.growth import halves
 from bench.processes import ROOT, Sample, Usage, alternate, environment, run, sample
@@ -184,6 +184,18 @@ def test_every_measure_can_be_left_out(tmp_path: Path) -> None:
 
     assert len(set(written)) == 1
     assert resources(tmp_path / "0") == 31
+
+
+def test_services_are_counted(tmp_path: Path) -> None:
+    """Each service adds the same resources, and its processor time is compared by halves."""
+    effort = Effort(rounds=1, long_rounds=1, services=(1, 2, 3), eager_runs=0)
+
+    section, bar = services.measure(effort, tmp_path)
+
+    first, second, third = (row.resources or 0 for row in section.rows)
+    assert third - second == second - first > 0
+    assert f"one more service costs {second - first}.0 resources" in section.notes[0]
+    assert bar.name == "a service of the upper half : of the lower"
 
 
 def test_the_trap_for_node_sees_synth_and_not_check(tmp_path: Path) -> None:
