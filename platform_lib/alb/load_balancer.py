@@ -15,7 +15,7 @@ from constructs import Construct
 from platform_lib.acm.certificate import Certificate
 from platform_lib.alb.alarms import watch_load_balancer
 from platform_lib.alb.config import LoadBalancerConfig, Route
-from platform_lib.alb.routes import problems_of
+from platform_lib.alb.routes import conflicts_of
 from platform_lib.alerts.alerts import Alerts
 from platform_lib.core.connections import HTTPS, Connections, Port
 from platform_lib.core.construct import PlatformConstruct
@@ -189,9 +189,10 @@ class LoadBalancer(PlatformConstruct):
             PlatformError: ``RouteTaken`` if it contradicts one that is taken.
         """
         self._routes[name] = route
-        problems = problems_of(self._routes)
-        if problems:
-            raise PlatformError("RouteTaken", "; ".join(problems), where=where.node.path)
+        conflicts = conflicts_of(self._routes, about=name)
+        if conflicts:
+            messages = "; ".join(it.message for it in conflicts)
+            raise PlatformError("RouteTaken", messages, where=where.node.path)
 
     def _check(self, vpc: Vpc, logs: Bucket) -> None:
         if self._config.dual_stack and not vpc.ipv6:

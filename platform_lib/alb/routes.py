@@ -25,17 +25,13 @@ class Conflict:
     """The sentence."""
 
 
-def problems_of(routes: Mapping[str, Route]) -> list[str]:
+def conflicts_of(routes: Mapping[str, Route], *, about: str | None = None) -> list[Conflict]:
     """Return what contradicts each other among the routes of one load balancer.
 
     Args:
         routes: The routes by the name of what they lead to.
+        about: Look only at this one beside the others, which are known to get along.
     """
-    return [conflict.message for conflict in conflicts_of(routes)]
-
-
-def conflicts_of(routes: Mapping[str, Route]) -> list[Conflict]:
-    """Return the same with the route that is to be changed."""
     conflicts = []
     if len(routes) > _MOST_RULES:
         conflicts.append(
@@ -45,11 +41,16 @@ def conflicts_of(routes: Mapping[str, Route]) -> list[Conflict]:
                 " give some services a load balancer of their own",
             )
         )
-    for (name, route), (other_name, other) in combinations(sorted(routes.items()), 2):
-        if route.priority <= other.priority:
-            first, second = name, other_name
+    pairs = (
+        combinations(sorted(routes), 2)
+        if about is None
+        else (sorted((about, other)) for other in routes if other != about)
+    )
+    for name, other in pairs:
+        if routes[name].priority <= routes[other].priority:
+            first, second = name, other
         else:
-            first, second = other_name, name
+            first, second = other, name
         found = _problem(first, routes[first], second, routes[second])
         if found is not None:
             conflicts.append(Conflict(second, found))

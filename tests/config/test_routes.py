@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from platform_lib.alb._patterns import takes_all_of
 from platform_lib.alb.config import Route
-from platform_lib.alb.routes import problems_of
+from platform_lib.alb.routes import conflicts_of
 
 PATTERNS = st.text(alphabet="ab*?", max_size=7)
 TEXTS = st.text(alphabet="ab", max_size=9)
@@ -220,7 +220,13 @@ def test_routes_that_contradict_each_other_are_named(
     routes: dict[str, Route], problems: list[str]
 ) -> None:
     """Both are named, with what they share."""
-    assert problems_of(routes) == problems
+    assert [it.message for it in conflicts_of(routes)] == problems
+    taken: dict[str, Route] = {}
+    found = []
+    for name, route in routes.items():
+        taken[name] = route
+        found += [it.message for it in conflicts_of(taken, about=name)]
+    assert sorted(found) == sorted(problems), "whoever adds one after the other finds the same"
 
 
 @pytest.mark.parametrize(("count", "fits"), [(100, True), (101, False)])
@@ -232,4 +238,4 @@ def test_a_load_balancer_has_at_most_a_hundred_routes(count: int, *, fits: bool)
         "one load balancer may have 100 routes and this one has 101; give some services a load"
         " balancer of their own"
     )
-    assert problems_of(routes) == ([] if fits else [refused])
+    assert [it.message for it in conflicts_of(routes)] == ([] if fits else [refused])
