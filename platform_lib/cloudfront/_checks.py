@@ -208,10 +208,10 @@ def dangers(
     for behaviour in behaviours:
         found = dangers_of(behaviour, origins[behaviour.origin], aliases)
         if found and behaviour.waiver is None:
+            harmless = _BY_HOST if found == (_unkeyed("the host"),) else _HARMLESS
             yield (
-                f"{behaviour} keeps answers and {'; and '.join(found)}; use"
-                " ManagedCachePolicy.CACHING_DISABLED, or a policy of its own with"
-                " min_ttl_seconds=0 and Forward.KEY, or say in waiver why viewers may share answers"
+                f"{behaviour} keeps answers and {'; and '.join(found)}; {harmless}, or say in waiver"
+                " why viewers may share answers"
             )
         elif not found and behaviour.waiver is not None:
             yield f"{behaviour} has a waiver and needs none; leave it out"
@@ -236,13 +236,20 @@ def dangers_of(
             f"keeps those marked private or no-store for {key.min_ttl_seconds} s (min_ttl_seconds)"
         )
     if unkeyed := unkeyed_of(behaviour, origin, aliases):
-        found.append(
-            f"the application makes them from {', '.join(unkeyed)} that the cache key does not have"
-        )
+        found.append(_unkeyed(*unkeyed))
     return tuple(found)
 
 
 _IS_GRAPHQL = "is for GraphQL, which answers each user differently at one path"
+_BY_HOST = "put Host among the headers of its cache policy"
+_HARMLESS = (
+    "use ManagedCachePolicy.CACHING_DISABLED, or a policy of its own with min_ttl_seconds=0 and"
+    " Forward.KEY"
+)
+
+
+def _unkeyed(*what: str) -> str:
+    return f"the application makes them from {', '.join(what)} that the cache key does not have"
 
 
 def unkeyed_of(

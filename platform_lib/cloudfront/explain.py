@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import urlsplit
 
-from platform_lib.cloudfront.behaviours import CACHED_METHODS, BehaviourConfig
+from platform_lib.cloudfront.behaviours import CACHED_METHODS
 from platform_lib.cloudfront.config import DistributionConfig
 from platform_lib.cloudfront.managed import (
     ManagedCachePolicy,
@@ -24,6 +23,7 @@ from platform_lib.cloudfront.simulator import (
     ViewerRequest,
     decide,
     distribution_of,
+    split,
 )
 
 
@@ -37,7 +37,7 @@ def explain(distributions: Mapping[str, DistributionConfig], request: ViewerRequ
     Raises:
         PlatformError: The URL is none, or no distribution answers for its host.
     """
-    name = distribution_of(urlsplit(request.url).hostname or request.url, distributions)
+    name = distribution_of(split(request.url).hostname or "", distributions)
     found = [("distribution", name), *lines(decide(distributions[name], request))]
     width = max(len(label) for label, _ in found) + 2
     return "\n".join(f"{label:<{width}}{text}" for label, text in found)
@@ -47,7 +47,7 @@ def lines(decision: Decision) -> Iterator[tuple[str, str]]:
     """Yield what a distribution does with a request, each thing with a word for it."""
     behaviour = decision.behaviour
     yield "request", f"{decision.request.method} {decision.request.url}"
-    if decision.path != (urlsplit(decision.request.url).path or "/"):
+    if decision.path != (split(decision.request.url).path or "/"):
         yield "path", f"{decision.path}, once normalised; the origin gets it as it is written"
     count = len(decision.distribution.all_behaviours)
     yield "behaviour", f"{behaviour.path} ({decision.position} of {count})"
@@ -140,26 +140,3 @@ def _parts(
     parts += [f"{name}: {value}" for name, value in headers]
     parts += [f"cookie {name}={value}" for name, value in cookies]
     return "; ".join(parts)
-
-
-def table(behaviours: Iterable[tuple[str, BehaviourConfig]]) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each behaviour: what it is called, path, methods, policies, what is kept."""
-    for name, behaviour in behaviours:
-        settings = behaviour.cache_settings
-        kept = (
-            f"{settings.default_ttl_seconds} s, for each path"
-            + ("" if settings.query_strings.kind == "none" else " and query string")
-            if settings.caches
-            else "nothing"
-        )
-        forwards = behaviour.origin_request_policy
-        yield (
-            name,
-            behaviour.path,
-            ", ".join(behaviour.methods.names),
-            named(behaviour.cache_policy),
-            forwards.value
-            if not isinstance(forwards, OriginRequestPolicyConfig)
-            else forwards.name,
-            kept,
-        )

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from platform_lib.cloudfront import _forwarding
 from platform_lib.cloudfront._checks import dangers_of, sent_to
@@ -137,15 +137,9 @@ def decide(distribution: DistributionConfig, request: ViewerRequest) -> Decision
     """Return what a distribution does with a request, whatever its host.
 
     Raises:
-        PlatformError: The URL is none, or a header's or cookie's name is none.
+        PlatformError: The URL is none.
     """
-    url = urlsplit(request.url)
-    if url.scheme not in ("http", "https") or not url.hostname:
-        raise PlatformError(
-            "NotAUrl",
-            f"{request.url!r} is no URL of a distribution; write all of it, as in"
-            " 'https://shop.example.com/media/a.jpg?size=2'",
-        )
+    url = split(request.url)
     raw = url.path or "/"
     path = normalised(raw)
     behaviour = next(it for it in distribution.all_behaviours if matches(it.path, path))
@@ -155,7 +149,7 @@ def decide(distribution: DistributionConfig, request: ViewerRequest) -> Decision
     answered = outcome is Outcome.ANSWERED
     cached = answered and settings.caches and request.method in CACHED_METHODS
     parts = _forwarding.Parts.of(
-        host=url.hostname,
+        host=url.hostname or "",
         path=raw,
         query=url.query,
         method=request.method,
@@ -177,6 +171,25 @@ def decide(distribution: DistributionConfig, request: ViewerRequest) -> Decision
             else None
         ),
     )
+
+
+def split(url: str) -> SplitResult:
+    """Take a URL apart.
+
+    Raises:
+        PlatformError: It is none.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise PlatformError(
+            "NotAUrl",
+            f"{url!r} is no URL of a distribution; write all of it, as in"
+            " 'https://shop.example.com/media/a.jpg?size=2'",
+        )
+    return parts
 
 
 def _outcome(behaviour: BehaviourConfig, method: str, scheme: str) -> tuple[Outcome, int | None]:

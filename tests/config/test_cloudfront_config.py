@@ -647,7 +647,8 @@ def test_hosts_do_not_share_answers(aliases: tuple[str, ...], *, shares: bool) -
     assert distribution(aliases=aliases, default=by_host)
     if shares:
         assert refused(aliases=aliases, default=kept) == (
-            f"the default behaviour keeps answers and {UNKEYED.format('the host')}{FIX}"
+            f"the default behaviour keeps answers and {UNKEYED.format('the host')}; put Host among"
+            " the headers of its cache policy, or say in waiver why viewers may share answers"
         )
     else:
         assert distribution(aliases=aliases, default=kept)
@@ -715,9 +716,10 @@ def test_an_error_page_is_a_page_and_a_code() -> None:
     """Or neither, to say only how long an error is kept."""
     assert ErrorPage(code=404, path="/404.html", response_code=404).cache_seconds == 10
     assert ErrorPage(code=503, cache_seconds=0).path is None
-    for given in ({"path": "/404.html"}, {"response_code": 404}):
+    one_of_them: list[dict[str, Any]] = [{"path": "/404.html"}, {"response_code": 404}]
+    for given in one_of_them:
         with pytest.raises(ValidationError, match="belong together; write both, or none to let"):
-            ErrorPage(code=404, **given)  # type: ignore[arg-type] # one of them at a time
+            ErrorPage(code=404, **given)
     with pytest.raises(ValidationError, match="is not the path of a page; begin it with a slash"):
         ErrorPage(code=404, path="404.html", response_code=404)
 
