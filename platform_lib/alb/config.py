@@ -11,10 +11,12 @@ from platform_lib.alb._patterns import WILDCARDS
 from platform_lib.model import Model
 from platform_lib.types import matching
 
-_MOST_VALUES = 5
+MOST_VALUES = 5
 _MOST_WILDCARDS = 5
 """Per rule; neither can be raised.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html"""
+
+_MOST_EDITIONS = 2
 
 _is_prefix_list = matching(r"pl-([0-9a-f]{8}|[0-9a-f]{17})", "the id of a prefix list")
 
@@ -22,7 +24,7 @@ _is_prefix_list = matching(r"pl-([0-9a-f]{8}|[0-9a-f]{17})", "the id of a prefix
 def _source(value: Any) -> Any:
     if isinstance(value, IPv4Network | IPv6Network):
         block = value
-    elif value == "everybody":
+    elif value in ("everybody", "cloudfront"):
         return value
     elif isinstance(value, str) and value.startswith("pl-"):
         return _is_prefix_list(value)
@@ -32,7 +34,7 @@ def _source(value: Any) -> Any:
         except (TypeError, ValueError):
             raise ValueError(
                 f"{value!r} is no source; write an address block such as '203.0.113.0/24', the id of"
-                " a prefix list such as 'pl-0123456789abcdef0', or 'everybody'"
+                " a prefix list such as 'pl-0123456789abcdef0', 'cloudfront', or 'everybody'"
             ) from None
     if block.prefixlen == 0:
         raise ValueError(f"'{block}' is everybody; write 'everybody', so that a reader sees it")
@@ -40,7 +42,8 @@ def _source(value: Any) -> Any:
 
 
 Source = Annotated[IPv4Network | IPv6Network | str, PlainValidator(_source)]
-"""Who may call a load balancer: an address block, the id of a prefix list, or ``everybody``."""
+"""Who may call a load balancer: an address block, the id of a prefix list, ``cloudfront``, or
+``everybody``."""
 
 HostPattern = Annotated[
     str,
@@ -110,9 +113,9 @@ def check_rule(hosts: tuple[str, ...], paths: tuple[str, ...]) -> None:
     if any_path and len(paths) > 1:
         raise ValueError("paths has '/*' beside others, which it takes too; write it alone")
     values = (*hosts, *paths) if not any_path or not hosts else hosts
-    if len(values) > _MOST_VALUES:
+    if len(values) > MOST_VALUES:
         raise ValueError(
-            f"hosts and paths have {len(values)} values together and a rule takes {_MOST_VALUES};"
+            f"hosts and paths have {len(values)} values together and a rule takes {MOST_VALUES};"
             " use wildcards, or make two routes"
         )
     wildcards = sum(value.count(it) for value in values for it in WILDCARDS)
@@ -134,13 +137,45 @@ class LoadBalancerAlarms(Model):
     """Connections refused in a minute because the load balancer had reached its most."""
 
 
+class SecretHeader(Model):
+    """The header that proves that a request comes from a distribution of ours.
+
+    For a new value without a refused request: accept ``(1, 2)`` and apply, send ``2`` and apply,
+    then accept ``(2,)``.
+    """
+
+    accepted: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)] = (1,)
+    """Editions of the value that the load balancer takes, two at most."""
+
+    sent: int = 1
+    """Edition that distributions send."""
+
+    @model_validator(mode="after")
+    def _is_accepted(self) -> SecretHeader:
+        if len(set(self.accepted)) != len(self.accepted) or len(self.accepted) > _MOST_EDITIONS:
+            raise ValueError(
+                f"accepted is {self.accepted}; write one edition, or two different ones while the"
+                " value changes"
+            )
+        if self.sent not in self.accepted:
+            raise ValueError(
+                f"sent={self.sent} is not among accepted={self.accepted}, so every request would be"
+                " refused; accept it first"
+            )
+        return self
+
+
 class LoadBalancerConfig(Model):
     """One Application Load Balancer."""
 
     sources: tuple[Source, ...]
-    """Who may call it: address blocks, ids of prefix lists, or ``everybody``. Empty only for an
-    internal one that nothing but constructs of ours calls. Prefix lists are let in on 443 only,
-    since each of their entries counts as a rule of the security group."""
+    """Who may call it: address blocks, ids of prefix lists, ``cloudfront``, or ``everybody``. Empty
+    only for an internal one that nothing but constructs of ours calls. Prefix lists are let in on
+    443 only, since each of their entries counts as a rule of the security group. ``cloudfront``
+    stands alone: the addresses of CloudFront and, unless it is internal, a secret header."""
+
+    secret_header: SecretHeader = SecretHeader()
+    """Editions of that header; only for ``cloudfront``."""
 
     internal: bool = False
     """Whether it is reached in the private subnets instead of from the internet.
@@ -172,6 +207,16 @@ class LoadBalancerConfig(Model):
     alarms: LoadBalancerAlarms = LoadBalancerAlarms()
     """When it is not well."""
 
+    @property
+    def only_cloudfront(self) -> bool:
+        """Whether only distributions call it."""
+        return "cloudfront" in self.sources
+
+    @property
+    def has_secret_header(self) -> bool:
+        """Whether requests need the secret header; nobody else's distribution reaches an internal one."""
+        return self.only_cloudfront and not self.internal
+
     @model_validator(mode="after")
     def _is_reached_by_whom_it_says(self) -> LoadBalancerConfig:
         shown = [str(it) for it in self.sources]
@@ -183,9 +228,15 @@ class LoadBalancerConfig(Model):
         twice = sorted({it for it in shown if shown.count(it) > 1})
         if twice:
             raise ValueError(f"sources has {', '.join(twice)} twice; write each once")
-        if "everybody" in shown and len(shown) > 1:
+        for all_of_them in ("everybody", "cloudfront"):
+            if all_of_them in shown and len(shown) > 1:
+                raise ValueError(
+                    f"sources has {all_of_them!r} beside others; write it alone, or leave it out"
+                )
+        if self.secret_header != SecretHeader() and not self.has_secret_header:
             raise ValueError(
-                "sources has 'everybody' beside others; write it alone, or leave it out"
+                "secret_header is for an external load balancer with sources=('cloudfront',); leave"
+                " it out"
             )
         if "everybody" in shown and self.internal:
             raise ValueError(

@@ -6,10 +6,13 @@ import cdktf_cdktf_provider_aws.lb_listener_rule as aws_rule
 from cdktf import ITerraformDependable
 from constructs import Construct
 
-from platform_lib.alb.config import Route
+from platform_lib.alb.config import MOST_VALUES, Route
+from platform_lib.alb.load_balancer import LoadBalancer
+from platform_lib.alb.origin_lock import HEADER
 from platform_lib.alb.target_group import TargetGroup
 from platform_lib.core.connections import Connections
 from platform_lib.core.construct import PlatformConstruct
+from platform_lib.errors import PlatformError
 from platform_lib.naming import Kind
 from platform_lib.types import TokenStr
 
@@ -26,7 +29,8 @@ class ListenerRule(PlatformConstruct):
 
     Raises:
         PlatformError: ``RouteTaken`` if another rule of the load balancer has the priority, or
-            claims the same requests.
+            claims the same requests, ``TooManyValues`` if the secret header of a load balancer that
+            only CloudFront calls is one value too many for the rule.
     """
 
     def __init__(
@@ -43,7 +47,7 @@ class ListenerRule(PlatformConstruct):
             action=[
                 aws_rule.LbListenerRuleAction(type="forward", target_group_arn=target_group.arn)
             ],
-            condition=_conditions(config),
+            condition=[*_conditions(config), *self._secret_header(config, load_balancer)],
             tags={"Name": self.physical_name(Kind.TAG)},
         )
         """The rule: what has to exist before a service can register tasks with the group."""
@@ -55,6 +59,29 @@ class ListenerRule(PlatformConstruct):
         """What metrics call the load balancer."""
         self.connections: Connections = load_balancer.connections
         """Network paths of the load balancer, which calls the service."""
+
+    def _secret_header(
+        self, route: Route, load_balancer: LoadBalancer
+    ) -> list[aws_rule.LbListenerRuleCondition]:
+        if load_balancer.lock is None:
+            return []
+        accepted = load_balancer.lock.accepted(self.stack)
+        values = len(route.hosts) + (0 if route.any_path and route.hosts else len(route.paths))
+        if values + len(accepted) > MOST_VALUES:
+            raise PlatformError(
+                "TooManyValues",
+                f"hosts and paths have {values} values together, and with the secret header of"
+                f" {load_balancer.node.path!r} a rule takes {MOST_VALUES - len(accepted)}; use"
+                " wildcards, or make two routes",
+                where=self.node.path,
+            )
+        return [
+            aws_rule.LbListenerRuleCondition(
+                http_header=aws_rule.LbListenerRuleConditionHttpHeader(
+                    http_header_name=HEADER, values=accepted
+                )
+            )
+        ]
 
 
 def _conditions(route: Route) -> list[aws_rule.LbListenerRuleCondition]:

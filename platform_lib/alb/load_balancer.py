@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network
 from typing import Protocol
 
+import cdktf_cdktf_provider_aws.data_aws_ec2_managed_prefix_list as aws_prefix_list
 import cdktf_cdktf_provider_aws.lb as aws_lb
 import cdktf_cdktf_provider_aws.lb_listener as aws_listener
 import cdktf_cdktf_provider_aws.lb_listener_certificate as aws_listener_certificate
@@ -15,6 +16,7 @@ from constructs import Construct
 from platform_lib.acm.certificate import Certificate
 from platform_lib.alb.alarms import watch_load_balancer
 from platform_lib.alb.config import LoadBalancerConfig, Route
+from platform_lib.alb.origin_lock import OriginLock
 from platform_lib.alb.routes import conflicts_of
 from platform_lib.alerts.alerts import Alerts
 from platform_lib.core.connections import HTTPS, Connections, Port
@@ -24,6 +26,7 @@ from platform_lib.dns.alias_record import AliasRecord, AliasTarget
 from platform_lib.dns.config import AliasRecordConfig
 from platform_lib.dns.hosted_zone import HostedZone
 from platform_lib.errors import PlatformError
+from platform_lib.kms.key import Key
 from platform_lib.naming import Kind
 from platform_lib.network.tiers import Tier
 from platform_lib.network.vpc import Vpc
@@ -36,6 +39,11 @@ _TLS_POLICIES = {
     "1.2": "ELBSecurityPolicy-TLS13-1-2-2021-06",
     "1.3": "ELBSecurityPolicy-TLS13-1-3-2021-06",
 }
+_CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
+"""Addresses from which CloudFront calls origins, IPv4 only: it calls by IPv6 where that is asked
+for, which provider 5.100 cannot.
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html"""
+
 _EVERYBODY = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 _MOST_FURTHER_CERTIFICATES = 25
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html"""
@@ -55,7 +63,8 @@ class LoadBalancer(PlatformConstruct):
     Defines:
         aws_lb, aws_lb_listener, aws_lb_listener_certificate, aws_security_group,
         aws_vpc_security_group_ingress_rule, aws_route53_record, aws_wafv2_web_acl_association,
-        aws_cloudwatch_metric_alarm
+        aws_cloudwatch_metric_alarm; for CloudFront alone also aws_secretsmanager_secret and
+        aws_secretsmanager_secret_version
 
     Args:
         config: Who may call it, and how.
@@ -63,10 +72,12 @@ class LoadBalancer(PlatformConstruct):
         certificate: Shown to clients that ask for a host of no other certificate.
         logs: Bucket for load balancers' logs; receives one record per request and per connection.
         alerts: Hears of its alarms.
+        key: Encrypts the secret header, where there is one.
 
     Raises:
         PlatformError: ``NoIpv6`` if it is dual-stack and the VPC is not, ``NotForTheseLogs`` if the
-            bucket is for something else.
+            bucket is for something else, ``NoKeyForHeader`` if only CloudFront calls it, it is
+            external, and there is no key.
     """
 
     def __init__(
@@ -79,10 +90,13 @@ class LoadBalancer(PlatformConstruct):
         certificate: Certificate,
         logs: Bucket,
         alerts: Alerts,
+        key: Key | None = None,
     ) -> None:
         super().__init__(scope, id)
         self._config = config
         self._check(vpc, logs)
+        self.lock: OriginLock | None = self._lock(key)
+        """The secret header that every request needs; None where there is none."""
         self.vpc = vpc
         """The network that it and its targets are in."""
         self.connections = Connections(
@@ -110,6 +124,20 @@ class LoadBalancer(PlatformConstruct):
         self.listener_arn: TokenStr = self._listen(certificate)
         """ARN of the HTTPS listener."""
         watch_load_balancer(self, arn_suffix=self.arn_suffix, config=config.alarms, alerts=alerts)
+
+    @property
+    def internal(self) -> bool:
+        """Whether it is reached in the private subnets instead of from the internet."""
+        return self._config.internal
+
+    @property
+    def only_cloudfront(self) -> bool:
+        """Whether only distributions call it."""
+        return self._config.only_cloudfront
+
+    def covers(self, host: str) -> bool:
+        """Tell whether a certificate that it has by now is good for ``host``."""
+        return any(it.covers(host) for it in self._certificates)
 
     def add_certificate(self, certificate: Certificate) -> None:
         """Show ``certificate`` to clients that ask for one of its hosts (SNI).
@@ -139,7 +167,7 @@ class LoadBalancer(PlatformConstruct):
             PlatformError: ``HostWithoutCertificate`` if no certificate that it has by now is good
                 for the name, ``OutsideZone`` if the name is not in the zone.
         """
-        if not any(it.covers(host) for it in self._certificates):
+        if not self.covers(host):
             names = ", ".join(name for it in self._certificates for name in it.names)
             raise PlatformError(
                 "HostWithoutCertificate",
@@ -210,6 +238,17 @@ class LoadBalancer(PlatformConstruct):
                 where=self.node.path,
             )
 
+    def _lock(self, key: Key | None) -> OriginLock | None:
+        if not self._config.has_secret_header:
+            return None
+        if key is None:
+            raise PlatformError(
+                "NoKeyForHeader",
+                "sources=('cloudfront',) needs a key that encrypts the secret header; give key",
+                where=self.node.path,
+            )
+        return OriginLock(self, "OriginLock", config=self._config.secret_header, key=key)
+
     def _open_to_sources(self) -> None:
         everybody = _EVERYBODY if self._config.dual_stack else _EVERYBODY[:1]
         for source in self._config.sources:
@@ -217,6 +256,14 @@ class LoadBalancer(PlatformConstruct):
                 self._open_to((source,), f"from {source}")
             elif source == "everybody":
                 self._open_to(everybody, "from everybody")
+            elif source == "cloudfront":
+                self.connections.allow_from_prefix_list(
+                    aws_prefix_list.DataAwsEc2ManagedPrefixList(
+                        self, "CloudFront", name=_CLOUDFRONT
+                    ).id,
+                    description="HTTPS, from CloudFront",
+                    name="CloudFront",
+                )
             else:
                 # Each entry of a list counts as a rule, and CloudFront's has 55 of the 60 that a
                 # group may have: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html

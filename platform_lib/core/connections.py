@@ -123,23 +123,28 @@ class Connections(PlatformConstruct):
             self._rule("Ingress", self, port, f"From{_id_of(cidr)}", description, cidr=cidr)
 
     def allow_from_prefix_list(
-        self, prefix_list_id: str, *, description: str, port: Port | None = None
+        self,
+        prefix_list_id: TokenStr,
+        *,
+        description: str,
+        port: Port | None = None,
+        name: str | None = None,
     ) -> None:
         """Let the address blocks of a prefix list call the owner, as `allow_from_cidr` does.
 
         Each entry that the list may have counts as one rule of the group's quota.
         https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+
+        Args:
+            prefix_list_id: The list.
+            description: Who that is; an auditor reads it.
+            port: Another port than the one that the owner listens on.
+            name: What the rule is called after, for a list whose id is known only after apply.
         """
         port = port or self._port_of(self)
-        if self._is_new(f"From{prefix_list_id}Port{port}"):
-            self._rule(
-                "Ingress",
-                self,
-                port,
-                f"From{prefix_list_id}",
-                description,
-                prefix_list=prefix_list_id,
-            )
+        source = f"From{name or prefix_list_id}"
+        if self._is_new(f"{source}Port{port}"):
+            self._rule("Ingress", self, port, source, description, prefix_list=prefix_list_id)
 
     def allow_to_cidr(
         self, cidr: IPv4Network | IPv6Network, port: Port, *, description: str
@@ -181,7 +186,7 @@ class Connections(PlatformConstruct):
         *,
         peer: Connections | None = None,
         cidr: IPv4Network | IPv6Network | None = None,
-        prefix_list: str | None = None,
+        prefix_list: TokenStr | None = None,
     ) -> None:
         resource = (
             aws_ingress_rule.VpcSecurityGroupIngressRule

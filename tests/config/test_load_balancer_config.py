@@ -66,21 +66,21 @@ def test_takes_sources(given: dict[str, Any], sources: tuple[object, ...]) -> No
             {"sources": ("anybody",)},
             (
                 "'anybody' is no source; write an address block such as '203.0.113.0/24', the id of a"
-                " prefix list such as 'pl-0123456789abcdef0', or 'everybody'"
+                " prefix list such as 'pl-0123456789abcdef0', 'cloudfront', or 'everybody'"
             ),
         ),
         (
             {"sources": ("203.0.113.7/24",)},
             (
                 "'203.0.113.7/24' is no source; write an address block such as '203.0.113.0/24', the"
-                " id of a prefix list such as 'pl-0123456789abcdef0', or 'everybody'"
+                " id of a prefix list such as 'pl-0123456789abcdef0', 'cloudfront', or 'everybody'"
             ),
         ),
         (
             {"sources": (None,)},
             (
                 "None is no source; write an address block such as '203.0.113.0/24', the id of a"
-                " prefix list such as 'pl-0123456789abcdef0', or 'everybody'"
+                " prefix list such as 'pl-0123456789abcdef0', 'cloudfront', or 'everybody'"
             ),
         ),
         ({"sources": ("pl-1",)}, "'pl-1' is not the id of a prefix list"),
