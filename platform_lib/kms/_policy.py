@@ -110,3 +110,16 @@ def _service_statement(user: KeyUser, account_id: str, region: str, partition: s
         principals={"Service": (principal,)},
         conditions={"StringEquals": {"aws:SourceAccount": (account_id,)}},
     )
+
+
+def distribution_decrypts(distribution_arn: str) -> Statement:
+    """Let one distribution of CloudFront read what a bucket has encrypted with the key.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+    """
+    return Statement(
+        actions=("kms:Decrypt",),
+        resources=_THIS_KEY,
+        principals={"Service": ("cloudfront.amazonaws.com",)},
+        conditions={"StringEquals": {"aws:SourceArn": (distribution_arn,)}},
+    )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import cdktf_cdktf_provider_aws.kms_alias as aws_kms_alias
 import cdktf_cdktf_provider_aws.kms_key as aws_kms_key
+import cdktf_cdktf_provider_aws.kms_key_policy as aws_kms_key_policy
 from constructs import Construct
 
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.core.grants import Grant, Grantee, Grants
 from platform_lib.core.protection import protect
+from platform_lib.core.stack import PlatformStack
+from platform_lib.errors import PlatformError
 from platform_lib.iam.policy import Statement, policy_json
-from platform_lib.kms._policy import USE_ACTIONS, key_statements
+from platform_lib.kms._policy import USE_ACTIONS, distribution_decrypts, key_statements
 from platform_lib.kms.config import KeyConfig
 from platform_lib.naming import Kind
 from platform_lib.types import TokenStr
@@ -32,7 +35,7 @@ class Key(PlatformConstruct):
 
     def __init__(self, scope: Construct, id: str, *, config: KeyConfig) -> None:
         super().__init__(scope, id)
-        statements = key_statements(
+        self._statements = key_statements(
             config,
             account_id=self.stack.account.id,
             region=self.stack.target.region,
@@ -45,10 +48,12 @@ class Key(PlatformConstruct):
             enable_key_rotation=True,
             rotation_period_in_days=config.rotation_days,
             deletion_window_in_days=_DELETION_WINDOW_DAYS,
-            policy=policy_json(statements),
+            policy=policy_json(self._statements),
             tags={"Name": self.physical_name(Kind.TAG)},
         )
         protect(self, key)
+        self._resource = key
+        self._policy: tuple[PlatformStack, aws_kms_key_policy.KmsKeyPolicy] | None = None
         alias = aws_kms_alias.KmsAlias(
             self,
             "Alias",
@@ -62,6 +67,45 @@ class Key(PlatformConstruct):
         """Name of the alias."""
         self.grants = KeyGrants(self)
         """What roles may do with it."""
+
+    def serve(self, scope: PlatformConstruct, *, distribution_arn: TokenStr) -> None:
+        """Let one distribution of CloudFront decrypt what a bucket serves; a bucket calls this.
+
+        The policy that names it is a resource of its own in the distribution's stack, since the
+        distribution is made after the key. It says everything that the key's own says, and takes
+        its place; the key's stack leaves the policy as it finds it.
+
+        Args:
+            scope: The distribution.
+            distribution_arn: Its ARN.
+
+        Raises:
+            PlatformError: ``ServedByTwoStacks`` if distributions of two stacks would each write the
+                policy.
+        """
+        if self._policy is None:
+            policy = aws_kms_key_policy.KmsKeyPolicy(
+                scope.stack,
+                f"PolicyOf{self.identity}",
+                key_id=self._resource.key_id,
+                policy="",
+                # Without it the provider puts KMS's default in the place of the policy when this
+                # is destroyed, and all other services lose the key. Nobody is locked out: the
+                # account's own statement is always part of the policy.
+                bypass_policy_lockout_safety_check=True,
+            )
+            self._resource.add_override("lifecycle.ignore_changes", ["policy"])
+            self._policy = (scope.stack, policy)
+        stack, policy = self._policy
+        if stack is not scope.stack:
+            raise PlatformError(
+                "ServedByTwoStacks",
+                f"{self.node.path!r} is used by a distribution of another stack already, and two"
+                " stacks would write its policy by turns; put the distributions into one stack",
+                where=scope.node.path,
+            )
+        self._statements.append(distribution_decrypts(distribution_arn))
+        policy.policy = policy_json(self._statements)
 
 
 class KeyGrants(Grants):

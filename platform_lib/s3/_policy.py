@@ -24,13 +24,16 @@ def tls_only(bucket_arn: TokenStr) -> Statement:
 def log_delivery(
     bucket_arn: TokenStr, *, account_id: str, region: str, partition: str
 ) -> tuple[Statement, ...]:
-    """Let AWS's log delivery write for this account's resources in this Region.
+    """Let AWS's log delivery write for this account's resources in this Region and of CloudFront.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
     """
     service = {"Service": ("delivery.logs.amazonaws.com",)}
     ours = {"aws:SourceAccount": (account_id,)}
-    source = {"aws:SourceArn": (f"arn:{partition}:logs:{region}:{account_id}:*",)}
+    # Logs of CloudFront are delivered from us-east-1, wherever the bucket is.
+    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
+    regions = sorted({region, "us-east-1"} if partition == "aws" else {region})
+    source = {"aws:SourceArn": tuple(f"arn:{partition}:logs:{it}:{account_id}:*" for it in regions)}
     return (
         Statement(
             sid="LogDeliveryWrites",
@@ -84,4 +87,18 @@ def access_logs(bucket_arn: TokenStr, *, account_id: str) -> tuple[Statement, ..
             principals={"Service": ("logging.s3.amazonaws.com",)},
             conditions={"StringEquals": {"aws:SourceAccount": (account_id,)}},
         ),
+    )
+
+
+def distribution_reads(bucket_arn: TokenStr, distribution_arn: TokenStr) -> Statement:
+    """Let one distribution of CloudFront read the objects.
+
+    It may not list them, so what does not exist is answered with 403 instead of 404.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+    """
+    return Statement(
+        actions=("s3:GetObject",),
+        resources=(f"{bucket_arn}/*",),
+        principals={"Service": ("cloudfront.amazonaws.com",)},
+        conditions={"StringEquals": {"aws:SourceArn": (distribution_arn,)}},
     )

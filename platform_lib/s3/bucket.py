@@ -18,11 +18,18 @@ from constructs import Construct
 
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.core.protection import protect
+from platform_lib.core.stack import PlatformStack
+from platform_lib.errors import PlatformError
 from platform_lib.iam.policy import Statement, policy_json
 from platform_lib.kms.key import Key
 from platform_lib.naming import Kind, kebab
 from platform_lib.s3._policy import access_logs as access_log_statements
-from platform_lib.s3._policy import load_balancer_logs, log_delivery, tls_only
+from platform_lib.s3._policy import (
+    distribution_reads,
+    load_balancer_logs,
+    log_delivery,
+    tls_only,
+)
 from platform_lib.s3.config import BucketConfig, CorsRule, Purpose
 from platform_lib.s3.grants import BucketGrants
 from platform_lib.types import TokenStr
@@ -32,6 +39,9 @@ _S3_KEYS_ONLY = (Purpose.LOAD_BALANCER_LOGS, Purpose.ACCESS_LOGS)
 """Purposes whose writers cannot use a customer managed key.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html"""
+
+_SERVED = (Purpose.MEDIA, Purpose.STATIC)
+"""Purposes whose objects are for everybody, by way of a distribution."""
 
 
 class Bucket(PlatformConstruct):
@@ -72,6 +82,7 @@ class Bucket(PlatformConstruct):
         """Name of the bucket."""
         self.purpose = config.purpose
         """What it is for, and so who may write to it."""
+        self._key = None if config.purpose in _S3_KEYS_ONLY else key
         self._encrypt(key, config.purpose)
         self._keep_versions_and_expire(config)
         if config.cors:
@@ -83,12 +94,56 @@ class Bucket(PlatformConstruct):
         """ARN of the bucket."""
         self.regional_domain_name: TokenStr = bucket.bucket_regional_domain_name
         """Host by which CloudFront and others reach it in its Region."""
-        self.policy: ITerraformDependable = self._restrict(bucket.arn, config.purpose)
+        self._statements = [tls_only(bucket.arn), *self._written_by(bucket.arn, config.purpose)]
+        self._own_policy = self._restrict()
+        self._written = self._own_policy
+        self._server: PlatformStack | None = None
+        self.policy: ITerraformDependable = self._own_policy
         """The bucket's policy: what has to exist before a service can deliver to it."""
-        self.grants = BucketGrants(
-            self, key=None if config.purpose in _S3_KEYS_ONLY else key, arn=bucket.arn
-        )
+        self.grants = BucketGrants(self, key=self._key, arn=bucket.arn)
         """What roles may do with its objects."""
+
+    def serve(self, scope: PlatformConstruct, *, distribution_arn: TokenStr) -> None:
+        """Let one distribution of CloudFront read the objects, and the key that encrypts them.
+
+        A bucket has one policy, and a distribution's ARN is known only once it exists. So where
+        the distribution is in a later stack, the policy that names it is there too: it says
+        everything that the bucket's own says, and takes its place when that stack is applied. The
+        bucket's stack then leaves the policy as it finds it, and makes its own again if there is
+        none any more.
+
+        Args:
+            scope: The distribution.
+            distribution_arn: Its ARN.
+
+        Raises:
+            PlatformError: ``NotToBeServed`` if the bucket is for something else,
+                ``ServedByTwoStacks`` if distributions of two stacks would each write the policy.
+        """
+        if self.purpose not in _SERVED:
+            raise PlatformError(
+                "NotToBeServed",
+                f"{self.node.path!r} is a bucket for {self.purpose.value}, which is not for everybody;"
+                f" serve one for {' or '.join(it.value for it in _SERVED)}",
+                where=scope.node.path,
+            )
+        if self._server not in (None, scope.stack):
+            raise PlatformError(
+                "ServedByTwoStacks",
+                f"{self.node.path!r} is served by a distribution of another stack already, and two"
+                " stacks would write its policy by turns; put the distributions into one stack",
+                where=scope.node.path,
+            )
+        if self._server is None and scope.stack is not self.stack:
+            self._own_policy.add_override("lifecycle.ignore_changes", ["policy"])
+            self._written = aws_bucket_policy.S3BucketPolicy(
+                scope.stack, f"PolicyOf{self.identity}", bucket=self.name, policy=""
+            )
+        self._server = scope.stack
+        self._statements.append(distribution_reads(self.arn, distribution_arn))
+        self._written.policy = policy_json(self._statements)
+        if self._key is not None:
+            self._key.serve(scope, distribution_arn=distribution_arn)
 
     def _encrypt(self, key: Key, purpose: Purpose) -> None:
         encryption = aws_encryption
@@ -179,7 +234,7 @@ class Bucket(PlatformConstruct):
             depends_on=[access_logs.policy],
         )
 
-    def _restrict(self, arn: TokenStr, purpose: Purpose) -> aws_bucket_policy.S3BucketPolicy:
+    def _restrict(self) -> aws_bucket_policy.S3BucketPolicy:
         private = aws_public_access_block.S3BucketPublicAccessBlock(
             self,
             "PublicAccessBlock",
@@ -203,7 +258,7 @@ class Bucket(PlatformConstruct):
             self,
             "Policy",
             bucket=self.name,
-            policy=policy_json([tls_only(arn), *self._written_by(arn, purpose)]),
+            policy=policy_json(self._statements),
             depends_on=[owned],
         )
 
