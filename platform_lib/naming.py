@@ -154,6 +154,28 @@ class Kind(Enum):
         # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateConfigurationSet.html
         64, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
     )  # fmt: skip
+    CLOUDFRONT_POLICY = _Rule(
+        # https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html has
+        # no limit; more than 128 are refused: https://github.com/aws/aws-cdk/pull/13737
+        128, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
+    CLOUDFRONT_FUNCTION = _Rule(
+        # https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateFunction.html
+        64, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
+    ORIGIN_ACCESS_CONTROL = _Rule(
+        # https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html
+        64, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
+    VPC_ORIGIN = _Rule(
+        # https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_VpcOriginEndpointConfig.html
+        # has no limit; this is the one of all other names of CloudFront.
+        64, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
+    LOG_DELIVERY = _Rule(
+        # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html
+        60, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"
+    )  # fmt: skip
     SNS_TOPIC = _Rule(
         # https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
         256, r"[A-Za-z0-9_-]+", "letters, digits, underscores and hyphens"

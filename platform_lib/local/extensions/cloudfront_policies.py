@@ -74,6 +74,7 @@ KINDS = (
             "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
             "acba4595-bd28-49b8-b9fe-13317c0390fa",
             "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+            "bf0718e1-ba1e-49d1-88b1-f726733018ae",
         ),
     ),
     Kind(
