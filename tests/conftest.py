@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -57,6 +57,22 @@ def _no_aws_settings() -> Iterator[None]:
             if name not in ("PLATFORM_TERRAFORM", "PLATFORM_PLUGIN_DIR"):
                 patch.delenv(name)
         yield
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep the tests of a module's fixture on one worker: each worker would make its own.
+
+    https://pytest-xdist.readthedocs.io/en/stable/how-to.html#making-session-scoped-fixtures-execute-only-once
+    """
+    if not isinstance(item, pytest.Function) or item.get_closest_marker("xdist_group"):
+        return
+    used = (found for name in item.fixturenames for found in _definitions(item, name))
+    if any(found.scope == "module" for found in used):
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def _definitions(item: pytest.Function, name: str) -> Sequence[pytest.FixtureDef[Any]]:
+    return item._fixtureinfo.name2fixturedefs.get(name, ())
 
 
 @pytest.hookimpl(trylast=True)
