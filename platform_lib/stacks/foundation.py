@@ -5,7 +5,7 @@ from __future__ import annotations
 from constructs import Construct
 
 from platform_lib.account.safety import AccountSafety
-from platform_lib.core.outputs import publish
+from platform_lib.core.outputs import offer, publish
 from platform_lib.core.stack import PlatformStack
 from platform_lib.dns.config import is_within
 from platform_lib.dns.hosted_zone import HostedZone
@@ -40,6 +40,8 @@ class FoundationStack(PlatformStack):
                 config=config,
                 parent=max(above, key=lambda it: len(it.domain), default=None),
             )
+        for zone in zones.values():
+            offer(zone, "zone_id")
         if zones:
             publish(
                 self,
@@ -56,6 +58,8 @@ class FoundationStack(PlatformStack):
         # Without it nobody looks at an image again after it was pushed.
         RegistryScanning(self, "Scanning", config=RegistryScanningConfig())
         repositories = Repositories(self, "Repositories", config=account.repositories, key=key)
+        for repository in repositories.by_name.values():
+            offer(repository, "arn", "repository_url")
         publish(
             self,
             "repository_urls",

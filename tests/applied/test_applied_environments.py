@@ -88,6 +88,34 @@ def _escaped(password: str) -> str:
     return json.dumps(password)[1:-1]
 
 
+def _released(repository: Repository, variable: str) -> dict[str, list[str]]:
+    """Plan another version of an image; return what changes, without the ends of the addresses."""
+    plan = repository.plan("checkout-dev-services", "-refresh=false", f"-var={variable}=9.9.9")
+    return {
+        change["address"].rpartition("_")[0]: change["change"]["actions"]
+        for change in plan["resource_changes"]
+        if change["change"]["actions"] not in (["no-op"], ["read"])
+    }
+
+
+_REPLACED, _UPDATED = ["create", "delete"], ["update"]
+
+
+def _a_release_touches_its_own_services(repository: Repository) -> None:
+    """Another tag replaces the task definitions of its image, and updates the services of those."""
+    assert _released(repository, "checkout_fundgate_version") == {
+        "aws_ecs_task_definition.FundgateTask": _REPLACED,
+        "aws_ecs_service.Fundgate": _UPDATED,
+    }
+    saleor = ("SaleorApi", "SaleorBeat", "SaleorWorker")
+    assert _released(repository, "checkout_saleor_version") == {
+        "aws_ecs_task_definition.SaleorMigrationTask": _REPLACED,
+        "aws_lambda_invocation.SaleorMigration": ["delete", "create"],
+        **{f"aws_ecs_task_definition.{name}Task": _REPLACED for name in saleor},
+        **{f"aws_ecs_service.{name}": _UPDATED for name in saleor},
+    }
+
+
 DELETED_KEY = ("kms", "Key", "PendingDeletion")
 """A deleted key can be taken back for thirty days."""
 
@@ -95,9 +123,16 @@ BROKER_SETTINGS = ("mq", "Configuration", "")
 """AWS provider 5.100 never deletes the settings of a broker."""
 
 
+RETIRED_TASK_DEFINITION = ("ecs", "TaskDefinition", "INACTIVE")
+"""ECS keeps retired revisions for good."""
+
+
 @dataclass(frozen=True)
 class Expected:
     """What applying and destroying an environment leaves to be seen."""
+
+    stacks: tuple[str, ...]
+    """Its stacks."""
 
     by_hand: str
     """A secret that a person fills."""
@@ -114,9 +149,15 @@ DATA = {it for it in ALLOWED if not it.startswith("aws_iam_access_key ")}
 """What data takes of the table."""
 
 ENVIRONMENTS = {
-    "checkout-dev": Expected("payment-api-key", DATA, {DELETED_KEY, BROKER_SETTINGS}),
+    "checkout-dev": Expected(
+        ("keys", "network", "alerts", "data", "ecs", "services"),
+        "payment-api-key",
+        DATA,
+        {DELETED_KEY, BROKER_SETTINGS, RETIRED_TASK_DEFINITION},
+    ),
     # It has no broker.
     "infra-stage": Expected(
+        ("keys", "network", "alerts", "data"),
         "payflow-provider",
         {it for it in DATA if not it.startswith("aws_mq_broker ")},
         {DELETED_KEY},
@@ -142,13 +183,14 @@ def test_is_applied_settled_and_destroyed(
     repository.run("apply", name)
     by_hand = f"{name}-{expected.by_hand}"
     _secrets(repository).put_secret_value(SecretId=by_hand, SecretString=PLANTED)
-    stacks = [f"{name}-{it}" for it in ("keys", "network", "alerts", "data")]
+    stacks = [f"{name}-{it}" for it in expected.stacks]
     plans = _settled_and_clean(repository, *stacks)
     passwords = _passwords(repository)
     assert passwords[by_hand] == PLANTED
     held = _no_secret_is_written(repository, f"{name}-data", passwords, plans)
     assert held == expected.held
     if name == "checkout-dev":
+        _a_release_touches_its_own_services(repository)
         # Plans more, which say the same: one environment is enough to see the command at work.
         assert repository.run("drift", name).count("unchanged") >= len(stacks)
     repository.run("destroy", name, "--yes-destroy", name)
