@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
 from platform_lib.alerts.alarm import Metric
 from platform_lib.alerts.alerts import Alerts
-from platform_lib.core.connections import Connections
+from platform_lib.core.connections import Connections, Port
 from platform_lib.core.grants import Grantee
 from platform_lib.ecs.references import Injected, InjectedSecret
 from platform_lib.ecs.task_definition import TaskDefinition
@@ -22,6 +23,7 @@ from platform_lib.stacks.ecs import EcsStack
 from platform_lib.types import TokenStr
 
 _URL = "url"
+_EVERYWHERE = IPv4Network("0.0.0.0/0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,10 @@ class Surroundings:
 
     def connect(self, service: Service, connections: Connections) -> None:
         """Open the way to what the service names."""
+        if service.email is not None and service.email.smtp is not None:
+            # The addresses of SES are AWS's, of which no list of prefixes has them alone.
+            port = Port(service.email.smtp.port)
+            connections.allow_to_cidr(_EVERYWHERE, port, description="mail by SMTP")
         data = self.data
         if data is None:
             return

@@ -103,9 +103,13 @@ class Shop:
 
 def container(stack: PlatformStack) -> Block:
     """Return the container of the only task in a stack, as ECS gets it."""
-    written = Template(stack).only("aws_ecs_task_definition")["container_definitions"]
-    (definition,) = json.loads(_without_expressions(written))
-    found: Block = definition
+    return container_of(Template(stack).only("aws_ecs_task_definition"))
+
+
+def container_of(definition: Block) -> Block:
+    """Return the container of a task definition."""
+    (only,) = json.loads(_without_expressions(definition["container_definitions"]))
+    found: Block = only
     return found
 
 
