@@ -165,10 +165,9 @@ def test_takes_texts_in_several_strings(zone: Zone) -> None:
     assert zone.records()[f"text.{zone.domain}.", "TXT"] == [text]
 
 
-@pytest.mark.parametrize(("kind", "value"), [("NS", "1 name server"), ("SOA", "1 SOA")])
-def test_the_zones_own_records_stay(zone: Zone, kind: str, value: str) -> None:
+@pytest.mark.parametrize("kind", ["NS", "SOA"])
+def test_the_zones_own_records_stay(zone: Zone, kind: str) -> None:
     """A zone without them would be none."""
-    del value
     found = zone.route53.list_resource_record_sets(HostedZoneId=zone.id)["ResourceRecordSets"]
     own = next(it for it in found if it["Type"] == kind)
 
@@ -207,9 +206,7 @@ def test_an_alias_needs_its_target(zone: Zone) -> None:
     own = {"HostedZoneId": zone.id.rpartition("/")[2], "EvaluateTargetHealth": False}
     here = {**own, "DNSName": f"www.{zone.domain}"}
     edge = {**_CLOUDFRONT, "DNSName": "d111111abcdef8.cloudfront.net"}
-    zone.change(
-        ("CREATE", zone.domain, "A", here), ("CREATE", f"cdn.{zone.domain}", "AAAA", edge)
-    )
+    zone.change(("CREATE", zone.domain, "A", here), ("CREATE", f"cdn.{zone.domain}", "AAAA", edge))
 
     missing = _problem(zone, ("CREATE", f"x.{zone.domain}", "AAAA", here))
     outside = _problem(
@@ -294,6 +291,8 @@ def test_an_unknown_zone_is_said_so(zone: Zone, refused: Callable[..., str]) -> 
     }
     unknown = f"Z{secrets.token_hex(6).upper()}"
 
-    code = refused(zone.route53.change_resource_record_sets, HostedZoneId=unknown, ChangeBatch=batch)
+    code = refused(
+        zone.route53.change_resource_record_sets, HostedZoneId=unknown, ChangeBatch=batch
+    )
 
     assert code == "NoSuchHostedZone"

@@ -264,7 +264,7 @@ def create_rule(original: Callable[..., Any]) -> Callable[..., Any]:
         actions: list[dict[str, Any]],
         tags: Any = None,
     ) -> Any:
-        if not 1 <= int(priority) <= _HIGHEST_PRIORITY:
+        if int(priority) > _HIGHEST_PRIORITY:
             raise AwsError(
                 "ValidationError",
                 f"Priority '{priority}' must be between '1' and '{_HIGHEST_PRIORITY}' inclusive",

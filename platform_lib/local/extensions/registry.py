@@ -52,7 +52,8 @@ PATCHES: dict[str, tuple[str, ...]] = {
         "elasticache_user_groups",
         "elasticache_users",
     ),
-    "elbv2": ("elbv2_load_balancers", "elbv2_listeners", "elbv2_target_groups"),
+    # Both generations of load balancers have one host, which moto looks for by the older one.
+    "elb": ("elbv2_load_balancers", "elbv2_listeners", "elbv2_target_groups"),
     "kms": ("kms_managed_keys", "kms_rotation"),
     "mq": ("mq_brokers", "mq_configurations"),
     # In order: the first is nearest to moto, the last is asked first.

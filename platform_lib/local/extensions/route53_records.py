@@ -92,7 +92,8 @@ def _read(item: Mapping[str, Any]) -> Any:
         asked["TTL"] = int(asked["TTL"])
     if alias:
         asked["AliasTarget"] = {**alias, "DNSName": normal(alias["DNSName"])}
-    return RecordSet(asked)
+    make: Any = RecordSet
+    return make(asked)
 
 
 def _problems_of_delete(

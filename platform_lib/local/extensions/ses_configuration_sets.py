@@ -74,7 +74,7 @@ def install() -> None:
         add(SESV2Response)(action)
     for field, name in _OPTIONS.items():
         add(SESV2Response, f"put_configuration_set_{name}_options")(_put(field))
-        route(f"{_ONE}/{name}-options")
+        route(f"{_ONE}/{name}" if name == "sending" else f"{_ONE}/{name}-options")
     route(
         f"{_ONE}/event-destinations", f"{_ONE}/event-destinations/(?P<EventDestinationName>[^/]+)"
     )
