@@ -5,6 +5,7 @@ Installed with the ``testing`` extra; pytest finds it by itself.
 
 from __future__ import annotations
 
+import os
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,10 +22,16 @@ if TYPE_CHECKING:
 def synthesised(
     pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 ) -> SynthesisedProject:
-    """Return every stack of the project that the tests belong to, synthesised once."""
-    from platform_lib.testing.project import synthesise_all
+    """Return every stack of the project that the tests belong to, synthesised once.
 
-    return synthesise_all(pytestconfig.rootpath, tmp_path_factory.mktemp("project") / "cdktf.out")
+    Workers of pytest-xdist share what one of them has synthesised: read it, but do not change it.
+    """
+    from platform_lib.testing.project import synthesise_once
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    return synthesise_once(pytestconfig.rootpath, folder / "synthesised" / "cdktf.out")
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -77,11 +79,34 @@ def synthesise_all(root: Path, outdir: Path) -> SynthesisedProject:
     project = load(root)
     with _output_in(outdir):
         written = synthesise(project, project.targets, full=True)
+    return _read(project, outdir, {stack.name: stack.target for stack in written.stacks})
+
+
+def synthesise_once(root: Path, outdir: Path) -> SynthesisedProject:
+    """Do the same, or read what another process of this run has written into ``outdir``.
+
+    Several processes may ask at once: one of them synthesises while the others wait.
+
+    Args:
+        root: Folder with ``environments/``, which stay as they are meanwhile.
+        outdir: Folder to write to, which nobody changes.
+    """
+    outdir.parent.mkdir(parents=True, exist_ok=True)
+    owners = outdir.with_name(f"{outdir.name}.owners.json")
+    with outdir.with_name(f"{outdir.name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if owners.is_file():
+            return _read(load(root), outdir, json.loads(owners.read_text()))
+        made = synthesise_all(root, outdir)
+        owners.write_text(json.dumps({it.name: it.target.name for it in made.stacks.values()}))
+    return made
+
+
+def _read(project: Project, outdir: Path, owners: Mapping[str, str]) -> SynthesisedProject:
     targets = {target.name: target for target in project.targets}
-    owners = {stack.name: targets[stack.target] for stack in written.stacks}
     stacks = {
-        name: SynthesisedStack(owners[name], stack, Template(dict(stack.document.content)))
-        for name, stack in read_stacks(outdir).items()
+        name: SynthesisedStack(targets[owners[name]], it, Template(dict(it.document.content)))
+        for name, it in read_stacks(outdir).items()
     }
     return SynthesisedProject(project, outdir, stacks)
 
