@@ -1,11 +1,12 @@
-"""Terraform with the AWS provider, set up once for all stacks."""
+"""Terraform with the AWS provider, which looks at all stacks in one run."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ import pytest
 from platform_lib.errors import OperationError
 from platform_lib.terraform.program import find_program
 from platform_lib.terraform.session import TerraformSession
-from platform_lib.testing.project import SynthesisedProject
+from tests.environments import golden
 
-Validate = Callable[[Path], list[dict[str, Any]]]
+Document = dict[str, Any]
+Validate = Callable[[Mapping[str, Document]], dict[str, list[str]]]
 
 
 def _unavailable(reason: str) -> None:
@@ -26,42 +28,49 @@ def _unavailable(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def validate(synthesised: SynthesisedProject, tmp_path_factory: pytest.TempPathFactory) -> Validate:
-    """Return a function that gives what ``terraform validate`` has to say about a folder.
+def validate(tmp_path_factory: pytest.TempPathFactory) -> Validate:
+    """Return a function that gives what ``terraform validate`` has to say, by stack.
 
-    All stacks need the same provider, so one ``init`` without a backend serves them all.
+    Stacks are modules of one root, so that the provider's schemas are read once and not for each:
+    0.3 s of processor time instead of 2 s. Only their backends are left out, which ``validate``
+    does not look at.
     """
-    work = tmp_path_factory.mktemp("terraform")
+    work = tmp_path_factory.mktemp("validate")
     try:
         session = TerraformSession(find_program(os.environ), environ=os.environ, work=work)
     except OperationError as error:
         _unavailable(str(error))
         raise
-    program = str(session.program.path)
     session.source()
-    environ = {**session.environment(), "TF_DATA_DIR": str(work / "data")}
-    first = next(iter(synthesised.stacks.values())).stack.directory
-    done = subprocess.run(
-        [program, "init", "-backend=false", "-input=false", "-lockfile=readonly", "-no-color"],
-        cwd=first,
-        env=environ,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        _unavailable(f"the AWS provider cannot be installed: {done.stderr.strip()[-400:]}")
+    environ = session.environment()
 
-    def diagnostics(folder: Path) -> list[dict[str, Any]]:
-        done = subprocess.run(
-            [program, "validate", "-json"],
+    def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(session.program.path), *arguments],
             cwd=folder,
             env=environ,
             check=False,
             capture_output=True,
             text=True,
         )
-        found: list[dict[str, Any]] = json.loads(done.stdout)["diagnostics"]
+
+    def diagnostics(stacks: Mapping[str, Document]) -> dict[str, list[str]]:
+        root = work / "root"
+        for name, document in stacks.items():
+            folder = root / name
+            folder.mkdir(parents=True)
+            settings = {k: v for k, v in document["terraform"].items() if k != "backend"}
+            (folder / "cdk.tf.json").write_text(json.dumps({**document, "terraform": settings}))
+        modules = {name: {"source": f"./{name}"} for name in stacks}
+        (root / "main.tf.json").write_text(json.dumps({"module": modules}))
+        shutil.copy(golden.ROOT / ".terraform.lock.hcl", root)
+        done = terraform(root, "init", "-input=false", "-lockfile=readonly", "-no-color")
+        if done.returncode:
+            _unavailable(f"the AWS provider cannot be installed: {done.stderr.strip()[-400:]}")
+        found: dict[str, list[str]] = {name: [] for name in stacks}
+        for it in json.loads(terraform(root, "validate", "-json").stdout)["diagnostics"]:
+            stack = it.get("range", {}).get("filename", "").partition("/")[0]
+            found.setdefault(stack, []).append(f"{it['severity']}: {it['summary']}")
         return found
 
     return diagnostics
