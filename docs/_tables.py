@@ -28,6 +28,7 @@ _LAYERS = {
     "alb": "load balancers, their rules and target groups",
     "alerts": "alert topics and alarms",
     "cli": "the commands of `platformctl`",
+    "cloudfront": "distributions: behaviours, origins, policies, and what becomes of a request",
     "core": "base classes of stacks and constructs, connections, grants, renames",
     "dns": "zones and records",
     "dynamodb": "tables",

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs import _commands, _mistakes, _picture, _synthesised, _tables
+from docs import _commands, _edge, _mistakes, _picture, _synthesised, _tables
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "stacks.svg"
@@ -29,6 +29,8 @@ def _file(path: str) -> str:
 
 GENERATORS: Mapping[str, Callable[..., str]] = {
     "command": _commands.command,
+    "edge-explain": _edge.explain,
+    "edge-presets": _edge.presets,
     "endpoint-presets": _tables.endpoint_presets,
     "enum": _tables.enum,
     "extensions": _tables.extensions,

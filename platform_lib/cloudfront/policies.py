@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from platform_lib.model import Model
+from platform_lib.s3.config import Origin
 from platform_lib.types import Slug
 
 _NAME = re.compile(r"[A-Za-z0-9_.!#$%&'+^|~\[\]-]+", re.ASCII)
@@ -46,20 +47,21 @@ class Selection(Model):
 
     @model_validator(mode="after")
     def _names_what_it_means(self) -> Selection:
-        needs_names = self.kind in ("only", "all-except", "all-and")
-        if needs_names != bool(self.names):
+        if self.kind in ("none", "all") and self.names:
             raise ValueError(
-                f"kind={self.kind!r} needs names; name some, or choose 'none' or 'all'"
-                if needs_names
-                else f"kind={self.kind!r} takes no names, and {', '.join(self.names)} is named; leave"
+                f"kind={self.kind!r} takes no names, and {', '.join(self.names)} is named; leave"
                 " them out, or choose 'only' or 'all-except'"
             )
-        for name in self.names:
-            if _NAME.fullmatch(name) is None:
-                raise ValueError(
-                    f"{name!r} is no name of a header, cookie or query string; write it in full,"
-                    " without wildcards and blanks"
-                )
+        if self.kind not in ("none", "all") and not self.names:
+            raise ValueError(
+                f"kind={self.kind!r} needs names; name some, or choose 'none' or 'all'"
+            )
+        strange = [name for name in self.names if _NAME.fullmatch(name) is None]
+        if strange:
+            raise ValueError(
+                f"{strange[0]!r} is no name of a header, cookie or query string; write it in full,"
+                " without wildcards and blanks"
+            )
         twice = sorted({name for name in self.names if self.names.count(name) > 1})
         if twice:
             raise ValueError(f"names has {', '.join(twice)} twice; write each once")
@@ -101,13 +103,12 @@ class Selection(Model):
     def __str__(self) -> str:
         """Write it as a person would say it."""
         names = ", ".join(self.names)
-        return {
-            "none": "none",
-            "all": "all",
+        written = {
             "only": names,
             "all-except": f"all except {names}",
             "all-and": f"all, and {names}",
-        }[self.kind]
+        }
+        return written.get(self.kind, self.kind)
 
 
 NOTHING = Selection()
@@ -302,8 +303,8 @@ ContentSecurityPolicy = Annotated[
 class CorsHeaders(Model):
     """Pages of other origins that may use the answers from a browser."""
 
-    origins: Annotated[tuple[str, ...], Field(min_length=1)]
-    """Origins of the pages, for example ``https://shop.example.com``; ``*`` is any."""
+    origins: Annotated[tuple[Origin, ...], Field(min_length=1)]
+    """Origins of the pages; ``*`` is any."""
 
     methods: tuple[Literal["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"], ...] = (
         "GET",
