@@ -240,6 +240,19 @@ def test_refuses_requests_that_cannot_be(acm: Any, zone: Zone, refused: Callable
     assert fits["CertificateArn"]
 
 
+def test_a_private_certificate_is_proven_by_its_authority(acm: Any, zone: Zone) -> None:
+    """It needs no record; ACM issues it at once."""
+    authority = "arn:aws:acm-pca:eu-central-1:210987654321:certificate-authority/shop"
+    arn = acm.request_certificate(DomainName=zone.domain, CertificateAuthorityArn=authority)[
+        "CertificateArn"
+    ]
+
+    found = _told(acm, arn)
+
+    assert (found["Type"], found["Status"]) == ("PRIVATE", "ISSUED")
+    assert "DomainValidationOptions" not in found
+
+
 def test_other_proofs_are_not_answered(
     aws: LocalAws, client: Callable[[str], Any], refused: Callable[..., str]
 ) -> None:

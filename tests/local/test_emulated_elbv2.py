@@ -286,6 +286,31 @@ class TestLoadBalancer:
         gone = refused(balancers.describe_load_balancers, LoadBalancerArns=[balancer])
         assert gone == "LoadBalancerNotFound"
 
+    def test_an_unknown_one_is_said_so(
+        self, balancers: Any, asked: dict[str, Any], balancer: str, refused: Callable[..., str]
+    ) -> None:
+        """Whatever is done with it; only deleting it twice is no error."""
+        unknown = {"LoadBalancerArn": f"{balancer}0"}
+
+        codes = {
+            refused(balancers.set_subnets, **unknown, Subnets=asked["Subnets"]),
+            refused(balancers.set_ip_address_type, **unknown, IpAddressType="dualstack"),
+            refused(balancers.set_security_groups, **unknown, SecurityGroups=["sg-1"]),
+            refused(
+                balancers.modify_load_balancer_attributes, **unknown, Attributes=_pairs({"a": "b"})
+            ),
+            refused(
+                balancers.create_listener,
+                **unknown,
+                Protocol="HTTP",
+                Port=80,
+                DefaultActions=[_ANSWER],
+            ),
+        }
+
+        assert codes == {"LoadBalancerNotFound"}
+        balancers.delete_load_balancer(**unknown)
+
     def test_other_kinds_are_motos(self, balancers: Any, asked: dict[str, Any]) -> None:
         """A Network Load Balancer has its own attributes, and may stand in one subnet."""
         alone = {**asked, "Subnets": asked["Subnets"][:1]}
@@ -529,6 +554,13 @@ class TestListener:
             refused(
                 balancers.create_listener, **https, Certificates=[{"CertificateArn": f"{issued}0"}]
             ),
+            refused(
+                balancers.create_listener,
+                **https,
+                Certificates=[
+                    {"CertificateArn": "arn:aws:iam::210987654321:server-certificate/nobody"}
+                ],
+            ),
             refused(balancers.create_listener, **https, Certificates=shown, SslPolicy="Modern"),
             refused(balancers.create_listener, **{**https, "Protocol": "HTTP"}, Certificates=shown),
         ]
@@ -544,6 +576,7 @@ class TestListener:
         assert codes == [
             "CertificateNotFound",
             "UnsupportedCertificate",
+            "CertificateNotFound",
             "CertificateNotFound",
             "SSLPolicyNotFound",
             "InvalidConfigurationRequest",

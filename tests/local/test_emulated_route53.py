@@ -274,25 +274,22 @@ def test_other_aliases_are_not_judged(client: Callable[[str], Any], aws: LocalAw
     assert [gap.service for gap in aws.unimplemented()] == ["route53"]
 
 
-def test_an_unknown_zone_is_said_so(zone: Zone, refused: Callable[..., str]) -> None:
-    """Its error is Route 53's."""
-    batch = {
-        "Changes": [
-            {
-                "Action": "CREATE",
-                "ResourceRecordSet": {
-                    "Name": zone.domain,
-                    "Type": "A",
-                    "TTL": 60,
-                    "ResourceRecords": [{"Value": "192.0.2.1"}],
-                },
-            }
-        ]
+def test_zones_and_actions_exist(zone: Zone, refused: Callable[..., str]) -> None:
+    """The errors are Route 53's."""
+    record = {
+        "Name": zone.domain,
+        "Type": "A",
+        "TTL": 60,
+        "ResourceRecords": [{"Value": "192.0.2.1"}],
     }
+
+    def code(where: str, action: str) -> str:
+        return refused(
+            zone.route53.change_resource_record_sets,
+            HostedZoneId=where,
+            ChangeBatch={"Changes": [{"Action": action, "ResourceRecordSet": record}]},
+        )
+
     unknown = f"Z{secrets.token_hex(6).upper()}"
-
-    code = refused(
-        zone.route53.change_resource_record_sets, HostedZoneId=unknown, ChangeBatch=batch
-    )
-
-    assert code == "NoSuchHostedZone"
+    assert code(unknown, "CREATE") == "NoSuchHostedZone"
+    assert code(zone.id, "REPLACE") == "InvalidInput"

@@ -130,6 +130,12 @@ def test_an_address_waits_for_its_reader(ses: Any, zone: Zone, refused: Callable
 
     found = ses.get_email_identity(EmailIdentity=address)
 
+    code = refused(
+        ses.put_email_identity_dkim_signing_attributes,
+        EmailIdentity=address,
+        SigningAttributesOrigin="AWS_SES",
+    )
+    assert code == "BadRequestException"
     assert (found["IdentityType"], found["VerificationStatus"]) == ("EMAIL_ADDRESS", "PENDING")
     assert found["DkimAttributes"]["Status"] == "NOT_STARTED"
     assert refused(ses.send_email, **_mail(zone)) == "MessageRejected"
