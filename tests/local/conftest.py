@@ -152,7 +152,9 @@ class Workspace:
 def workspace(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[str, LocalAws], Workspace]:
-    """Return a maker of workspaces: a copy of a folder of this suite, initialised for an emulator.
+    """Return a maker of workspaces: a copy of a folder, initialised for an emulator.
+
+    The folder is one of this suite, or given by its whole path.
 
     Without Terraform the test is skipped, or fails when CI is set.
     """
@@ -165,8 +167,9 @@ def workspace(
             if environ.get("CI"):
                 pytest.fail(str(error))
             pytest.skip(str(error))
-        target = tmp_path_factory.mktemp("terraform") / source
-        shutil.copytree(Path(__file__).with_name(source), target)
+        folder = Path(__file__).parent / source
+        target = tmp_path_factory.mktemp("terraform") / folder.name
+        shutil.copytree(folder, target)
         chosen = choose_source(environ).environment(environ, target.parent)
         made = Workspace(target, program, overlay(chosen, aws.environment()))
         made.run("init", "-input=false")
