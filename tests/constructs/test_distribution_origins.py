@@ -336,8 +336,8 @@ def _rule(
         load_balancer=balancer,
         alerts=world.alerts,
     )
-    config = Route(**({"priority": 1, "hosts": (HOST,)} | route))
-    ListenerRule(stack, "ApiRule", config=config, target_group=group)
+    given: dict[str, Any] = {"priority": 1, "hosts": (HOST,)} | route
+    ListenerRule(stack, "ApiRule", config=Route(**given), target_group=group)
 
 
 @pytest.mark.parametrize("apart", [True, False])
