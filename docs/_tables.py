@@ -46,6 +46,7 @@ _LAYERS = {
     "rds": "PostgreSQL databases: RDS and Aurora",
     "s3": "buckets",
     "secretsmanager": "secrets, and their rotation",
+    "services": "what a service is, what it names, what is wrong with it",
     "ses": "sending e-mail",
     "stacks": "one file per kind of Terraform state, wiring only",
     "terraform": "running Terraform: order, plan guard, interruption, state",
@@ -74,12 +75,20 @@ def prose(text: str) -> str:
     return re.sub(r"(?<![(<])(https://\S+)", r"([source](\1))", line)
 
 
-def fields(dotted: str) -> str:
-    """Describe every field of a model, those of its bases first."""
+def fields(dotted: str, described: str = "") -> str:
+    """Describe every field of a model, those of its bases first.
+
+    Args:
+        dotted: The model.
+        described: A base whose fields have a table of their own.
+    """
     model = named(dotted)
+    left_out = named(described).model_fields if described else ()
     written = {name: given for base in reversed(model.__mro__) for name, given in _written(base)}
     rows = []
     for name, field in model.model_fields.items():
+        if name in left_out:
+            continue
         annotation, default = written[name]
         shown = f"`{default}`" if default else "*required*"
         rows.append((f"`{name}`", f"`{annotation}`", shown, prose(field.description or "")))

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs import _commands, _edge, _mistakes, _picture, _synthesised, _tables
+from docs import _commands, _edge, _mistakes, _picture, _services, _synthesised, _tables
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "stacks.svg"
@@ -27,10 +27,16 @@ def _file(path: str) -> str:
     return f"```python\n{(ROOT / path).read_text(encoding='utf-8').strip()}\n```"
 
 
+def _diff(path: str) -> str:
+    """Show a change of a file, which `git apply` makes."""
+    return f"```diff\n{(ROOT / path).read_text(encoding='utf-8').strip()}\n```"
+
+
 GENERATORS: Mapping[str, Callable[..., str]] = {
     "command": _commands.command,
     "edge-explain": _edge.explain,
     "edge-presets": _edge.presets,
+    "diff": _diff,
     "endpoint-presets": _tables.endpoint_presets,
     "enum": _tables.enum,
     "extensions": _tables.extensions,
@@ -45,6 +51,11 @@ GENERATORS: Mapping[str, Callable[..., str]] = {
     "resources": _synthesised.resources,
     "scalars": _tables.scalars,
     "secrets-in-state": _tables.secrets_in_state,
+    "service-defaults": _services.defaults,
+    "service-images": _services.images,
+    "service-kinds": _services.kinds,
+    "service-secrets": _services.secrets,
+    "service-variables": _services.variables,
     "stack-table": _synthesised.stack_table,
     "stateful": _tables.stateful,
     "synth-table": _synthesised.synth_table,

@@ -18,7 +18,7 @@ from docs._pages import Page
 ROOT = generate.ROOT
 LIBRARY = ROOT / "platform_lib"
 CONSTRUCT_PAGES = sorted((ROOT / "docs" / "constructs").glob("*.md"))
-PAGE_OF_PACKAGE = {"iam": "core"}
+PAGE_OF_PACKAGE = {"iam": "core", "services": "../services"}
 """Packages that are described on the page of another one."""
 
 SECTIONS = (
