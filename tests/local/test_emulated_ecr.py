@@ -66,10 +66,14 @@ def test_a_key_is_named_by_its_arn(
     kms.disable_key(KeyId=key["KeyId"])
     disabled = refused(ecr.create_repository, **asked(key["Arn"]))
     kms.enable_key(KeyId=key["KeyId"])
-    ecr.create_repository(**asked(key["KeyId"]))
+    alias = f"alias/{secrets.token_hex(4)}"
+    kms.create_alias(AliasName=alias, TargetKeyId=key["KeyId"])
+    for known in (key["KeyId"], alias, key["Arn"].replace(f"key/{key['KeyId']}", alias)):
+        ecr.create_repository(**asked(known))
+        assert _key_of(ecr, name) == key["Arn"]
+        ecr.delete_repository(repositoryName=name)
 
     assert (unknown, disabled) == ("KmsException", "KmsException")
-    assert _key_of(ecr, name) == key["Arn"]
 
 
 def test_a_repository_without_a_key_is_made(ecr: Any, repository: str) -> None:
@@ -166,7 +170,12 @@ def test_scanning_reads_back(ecr: Any, kind: str, frequencies: list[str]) -> Non
 
 @pytest.mark.parametrize(
     ("kind", "frequencies"),
-    [("BASIC", ["CONTINUOUS_SCAN"]), ("ENHANCED", ["SCAN_ON_PUSH"] * 2), ("THOROUGH", [])],
+    [
+        ("BASIC", ["CONTINUOUS_SCAN"]),
+        ("ENHANCED", ["MANUAL"]),
+        ("ENHANCED", ["SCAN_ON_PUSH"] * 2),
+        ("THOROUGH", []),
+    ],
 )
 def test_refuses_scanning_that_cannot_be(
     ecr: Any, refused: Callable[..., str], kind: str, frequencies: list[str]

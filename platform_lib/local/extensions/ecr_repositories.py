@@ -20,7 +20,7 @@ __all__ = ["install"]
 
 _FREQUENCIES = {
     "BASIC": ("SCAN_ON_PUSH", "MANUAL"),
-    "ENHANCED": ("SCAN_ON_PUSH", "CONTINUOUS_SCAN", "MANUAL"),
+    "ENHANCED": ("SCAN_ON_PUSH", "CONTINUOUS_SCAN"),
 }
 """https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_RegistryScanningRule.html"""
 
@@ -56,8 +56,9 @@ def create_repository(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _key(backend: Any, name: str) -> str:
-    keys = kms_backends[backend.account_id][backend.region_name]
-    found = next((it for it in keys.keys.values() if name in (it.id, it.arn)), None)
+    alias = name.rpartition(":")[2]
+    keys = kms_backends[backend.account_id][backend.region_name].keys.values()
+    found = next((it for it in keys if name in (it.id, it.arn) or alias in it.aliases), None)
     if found is None or found.key_state != "Enabled":
         raise AwsError(
             "KmsException",
