@@ -55,6 +55,7 @@ PATCHES: dict[str, tuple[str, ...]] = {
     # Both generations of load balancers have one host, which moto looks for by the older one.
     "elb": ("elbv2_load_balancers", "elbv2_listeners", "elbv2_target_groups"),
     "kms": ("kms_managed_keys", "kms_rotation"),
+    "logs": ("logs_deliveries",),
     "mq": ("mq_brokers", "mq_configurations"),
     # In order: the first is nearest to moto, the last is asked first.
     "rds": (
