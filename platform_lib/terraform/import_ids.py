@@ -69,6 +69,7 @@ _NOT_IMPORTABLE = frozenset(
 
 _NATURAL: Mapping[str, tuple[str, ...]] = {
     "aws_accessanalyzer_analyzer": ("{analyzer_name}",),
+    "aws_cloudfront_function": ("{name}",),
     "aws_cloudwatch_log_group": ("{name}",),
     "aws_db_event_subscription": ("{name}",),
     "aws_db_parameter_group": ("{name}",),
@@ -99,7 +100,8 @@ _TAKEN_OVER = re.compile(
         default_.+ | network_acl_association | appautoscaling_scheduled_action
         | ecs_cluster_capacity_providers | lambda_invocation
         | db_proxy_default_target_group | secretsmanager_secret_rotation
-        | cloudwatch_(composite_alarm|log_resource_policy|metric_alarm) | dynamodb_resource_policy
+        | cloudwatch_(composite_alarm|log_delivery_(source|destination)|log_resource_policy
+                      |metric_alarm) | dynamodb_resource_policy
         | ebs_encryption_by_default | ebs_snapshot_block_public_access
         | ec2_image_block_public_access | ec2_instance_metadata_defaults
         | iam_account_password_policy | s3_account_public_access_block
