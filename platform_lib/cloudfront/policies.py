@@ -365,10 +365,7 @@ class ResponseHeadersPolicyConfig(Model):
     """Who may show pages in a frame: nobody, or pages of the same origin."""
 
     referrer_policy: Literal[
-        "no-referrer",
-        "same-origin",
-        "strict-origin",
-        "strict-origin-when-cross-origin",
+        "no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"
     ] = "strict-origin-when-cross-origin"
     """What another site learns of the page that a viewer comes from."""
 
