@@ -181,6 +181,23 @@ def test_log_delivery_writes_for_this_account_only(stack: PlatformStack) -> None
     }
 
 
+@pytest.mark.parametrize("sid", ["LogDeliveryWrites", "LogDeliveryChecks"])
+def test_cloudfronts_logs_come_from_us_east_1(
+    environment: Environment, tmp_path: Path, sid: str
+) -> None:
+    """Those of everything else come from the Region of the bucket."""
+    stack = stack_of(environment.evolve(region="eu-central-1"), tmp_path)
+
+    statement = _statements(_synth(stack))[sid]
+
+    assert statement["Condition"]["ArnLike"] == {
+        "aws:SourceArn": [
+            "arn:aws:logs:eu-central-1:111111111111:*",
+            "arn:aws:logs:us-east-1:111111111111:*",
+        ]
+    }
+
+
 def test_log_delivery_may_check_the_bucket(stack: PlatformStack) -> None:
     """It asks whether it may write before it does, under the same conditions."""
     statement = _statements(_synth(stack))["LogDeliveryChecks"]
