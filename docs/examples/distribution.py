@@ -46,18 +46,15 @@ class ExampleStack(PlatformStack):
                 ("LoadBalancerLogs", Purpose.LOAD_BALANCER_LOGS),
             )
         )
+        # CloudFront passes on the host that the viewer typed.
+        names = CertificateConfig(domain="shop.example.com")
+        certificate = Certificate(self, "Certificate", config=names, zone=zone)
         load_balancer = LoadBalancer(
             self,
             "Public",
             config=LoadBalancerConfig(sources=("cloudfront",)),
             vpc=Vpc(self, "Vpc", config=network, key=key),
-            certificate=Certificate(
-                self,
-                "Certificate",
-                # CloudFront passes on the host that the viewer typed.
-                config=CertificateConfig(domain="shop.example.com"),
-                zone=zone,
-            ),
+            certificate=certificate,
             logs=records,
             alerts=alerts,
             key=key,
@@ -81,4 +78,5 @@ class ExampleStack(PlatformStack):
             alerts=alerts,
             buckets={"media": media},
             load_balancers={"public": load_balancer},
+            proven_by=certificate,
         )
