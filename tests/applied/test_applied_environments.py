@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 
 from platform_lib.testing.secrets_in_state import ALLOWED, secrets_in
 from tests.applied.conftest import Repository
+from tests.containers.applied import the_api_reaches_its_servers
 from tests.policy.scanner import scan_plan
 from tests.policy.waivers import refused
 
@@ -65,22 +66,26 @@ def _passwords(repository: Repository) -> dict[str, str]:
 
 
 def _no_secret_is_written(
-    repository: Repository, stack: str, passwords: Mapping[str, str], plans: str
+    repository: Repository, stacks: Sequence[str], passwords: Mapping[str, str], plans: str
 ) -> set[str]:
-    """Look for every password in JSON, plans and state; return what the state holds by its schema."""
-    written = (repository.folder / "cdktf.out/stacks" / stack / "cdk.tf.json").read_text()
-    state = repository.terraform(stack, "state", "pull")
-    schema = json.loads(repository.terraform(stack, "providers", "schema", "-json"))
+    """Look for every password in JSON, plans and states; return what these hold by the schema."""
+    states = {stack: repository.terraform(stack, "state", "pull") for stack in stacks}
+    folder = repository.folder / "cdktf.out/stacks"
+    written = "".join((folder / stack / "cdk.tf.json").read_text() for stack in stacks)
+    schema = json.loads(repository.terraform(stacks[0], "providers", "schema", "-json"))
     handed_on = {
-        name for name in passwords if name.endswith("-password") or f"{name}-password" in passwords
+        name
+        for name in passwords
+        if name.endswith("-password") or f"{name}-password" in passwords or "-origin-lock-" in name
     }
 
     assert passwords
+    seen = plans + "".join(states.values())
     for name, password in passwords.items():
         assert _escaped(password) not in written, name
         if name not in handed_on:
-            assert _escaped(password) not in plans + state, name
-    return secrets_in(json.loads(state), schema)
+            assert _escaped(password) not in seen, name
+    return {it for state in states.values() for it in secrets_in(json.loads(state), schema)}
 
 
 def _escaped(password: str) -> str:
@@ -150,7 +155,7 @@ DATA = {it for it in ALLOWED if not it.startswith("aws_iam_access_key ")}
 
 ENVIRONMENTS = {
     "checkout-dev": Expected(
-        ("keys", "network", "alerts", "data", "ecs", "services"),
+        ("keys", "network", "alerts", "data", "ecs", "services", "edge"),
         "payment-api-key",
         DATA,
         {DELETED_KEY, BROKER_SETTINGS, RETIRED_TASK_DEFINITION},
@@ -187,10 +192,11 @@ def test_is_applied_settled_and_destroyed(
     plans = _settled_and_clean(repository, *stacks)
     passwords = _passwords(repository)
     assert passwords[by_hand] == PLANTED
-    held = _no_secret_is_written(repository, f"{name}-data", passwords, plans)
+    held = _no_secret_is_written(repository, stacks, passwords, plans)
     assert held == expected.held
     if name == "checkout-dev":
         _a_release_touches_its_own_services(repository)
+        the_api_reaches_its_servers(repository, name)
         # Plans more, which say the same: one environment is enough to see the command at work.
         assert repository.run("drift", name).count("unchanged") >= len(stacks)
     repository.run("destroy", name, "--yes-destroy", name)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,8 @@ MASTER = "dbadmin"
 MASTER_PASSWORD = "master-of-the-server"
 _SUPERUSER = "operator"
 _START_SECONDS = 60
-_HBA = "hostssl all all 127.0.0.1/32 scram-sha-256\n"
+_HBA = "hostssl all all 127.0.0.0/8 scram-sha-256\n"
 _SETTINGS = {
-    "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "password_encryption": "scram-sha-256",
     "ssl": "on",
@@ -59,7 +59,7 @@ class Server:
     """A running server."""
 
     port: int
-    """Port on loopback; the server's certificate is for ``localhost``."""
+    """Port on loopback."""
 
     ca_file: Path
     """The authority that made its certificate."""
@@ -70,12 +70,18 @@ class Server:
     programs: Path
     """Folder with ``psql``."""
 
+    address: str = "127.0.0.1"
+    """Where it listens."""
+
+    host: str = "localhost"
+    """A name in its certificate that leads to it."""
+
     @contextmanager
     def login(self, username: str, password: str, database: str = "postgres") -> Iterator[Any]:
         """Log in over verified TLS."""
         connection = Connection(
             username,
-            host="localhost",
+            host=self.host,
             port=self.port,
             database=database,
             password=password,
@@ -97,16 +103,37 @@ class Server:
 
 
 @contextmanager
-def running(programs: Path) -> Iterator[Server]:
-    """Start a server whose master is no superuser, as that of RDS is none; end it afterwards."""
+def running(
+    programs: Path, *, address: str | None = None, port: int | None = None, name: str = "localhost"
+) -> Iterator[Server]:
+    """Start a server whose master is no superuser, as that of RDS is none; end it afterwards.
+
+    Args:
+        programs: Folder with ``postgres``.
+        address: Address on loopback, which the certificate has too; by default that of
+            ``localhost``, which it does not have.
+        port: Its port; by default a free one.
+        name: Name in its certificate.
+    """
     # Not below pytest's folder, which only the user who runs the tests can enter.
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     try:
-        server = Server(_free_port(), folder / "ca.crt", folder / "server.log", programs)
+        server = Server(
+            port or _free_port(),
+            folder / "ca.crt",
+            folder / "server.log",
+            programs,
+            address or "127.0.0.1",
+            address or "localhost",
+        )
+        make_certificates(folder, name, address)
         _initialise(folder, server)
         with server.log_file.open("wb") as log:
             process = subprocess.Popen(
-                [programs / "postgres", "-D", folder / "data", "-p", str(server.port)],
+                [
+                    *(programs / "postgres", "-D", folder / "data", "-p", str(server.port)),
+                    *("-h", server.address),
+                ],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=folder,
@@ -137,7 +164,6 @@ def _user() -> dict[str, Any]:
 
 
 def _initialise(folder: Path, server: Server) -> None:
-    _make_certificates(folder)
     password = folder / "password"
     password.write_text(MASTER_PASSWORD)
     _own(folder)
@@ -195,13 +221,14 @@ def _wait(process: subprocess.Popen[bytes], server: Server) -> None:
             return
 
 
-def _make_certificates(folder: Path) -> None:
-    """Make an authority and a certificate for ``localhost`` alone, strict enough for Python 3.13."""
+def make_certificates(folder: Path, name: str, address: str | None = None) -> None:
+    """Make an authority and a certificate for one name, strict enough for Python 3.13."""
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority = _certificate("Test CA", "Test CA", authority_key.public_key(), authority_key, ())
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    addresses = [] if address is None else [x509.IPAddress(ip_address(address))]
+    names = x509.SubjectAlternativeName([x509.DNSName(name), *addresses])
     certificate = _certificate(
-        "localhost", "Test CA", key.public_key(), authority_key, (names,), authority=False
+        "server", "Test CA", key.public_key(), authority_key, (names,), authority=False
     )
     (folder / "ca.crt").write_bytes(authority.public_bytes(serialization.Encoding.PEM))
     (folder / "server.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
