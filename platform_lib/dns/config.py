@@ -126,11 +126,12 @@ class HealthCheckConfig(Model):
     """Port that is asked, by TLS."""
 
     contains: Annotated[str, Field(min_length=1, max_length=255)] | None = None
-    """Text that has to be in the first 5,120 bytes of the answer; without it, any text will do."""
+    """Text that has to be in the first 5,120 bytes of the answer; without it, any text will do.
+    **Adding or removing it replaces the check**, the new one first."""
 
     interval_seconds: Literal[10, 30] = 30
     """Seconds between two requests of one checker; 10 costs more.
-    **Changing this replaces the check.**"""
+    **Changing this replaces the check**, the new one first."""
 
     failures: Annotated[int, Field(ge=1, le=10)] = 3
     """Requests in a row that have to fail, or to succeed, before a checker changes its mind."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import cdktf_cdktf_provider_aws.route53_health_check as aws_health_check
-from cdktf import TerraformProvider
+from cdktf import TerraformProvider, TerraformResourceLifecycle
 from constructs import Construct
 
 from platform_lib.alerts.alarm import Alarm, Metric, Threshold
@@ -60,6 +60,10 @@ class HealthCheck(PlatformConstruct):
             failure_threshold=config.failures,
             regions=sorted(config.regions) or None,
             tags={"Name": self.physical_name(Kind.TAG)},
+            # A record whose check is gone fails over, or does not: AWS does not say. So the next
+            # check is there, and the records ask it, before this one goes.
+            # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-deleting.html
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         self.host = config.host
         """Name that is asked."""

@@ -9,7 +9,7 @@ import cdktf_cdktf_provider_aws.provider as aws_provider
 import cdktf_cdktf_provider_aws.wafv2_ip_set as aws_ip_set
 import cdktf_cdktf_provider_aws.wafv2_web_acl as aws_web_acl
 import cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration as aws_logging
-from cdktf import TerraformProvider
+from cdktf import TerraformProvider, TerraformResourceLifecycle
 from constructs import Construct
 
 from platform_lib.alb.load_balancer import LoadBalancer
@@ -257,6 +257,9 @@ class WebAcl(PlatformConstruct):
                 ip_address_version=f"IPV{version}",
                 addresses=blocks,
                 provider=self._provider,
+                # So that a set of a rule that is taken out goes after the web ACL has let go of it,
+                # and not before, which AWS refuses.
+                lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             )
             arns.append(address_set.arn)
         return arns

@@ -79,6 +79,7 @@ def test_it_asks_over_tls_by_name(stack: PlatformStack) -> None:
     assert "regions" not in check
     assert "search_string" not in check
     assert check["tags"] == {"Name": "shop-prod-origin"}
+    assert check["lifecycle"] == {"create_before_destroy": True}
 
 
 def test_every_option_arrives(stack: PlatformStack) -> None:

@@ -265,6 +265,7 @@ def test_addresses_are_in_a_set_for_each_version(stack: PlatformStack) -> None:
     assert v4["addresses"] == ["203.0.113.0/24"]
     assert (v6["ip_address_version"], v6["addresses"]) == ("IPV6", ["2001:db8::/32"])
     assert (v4["scope"], v6["scope"]) == ("CLOUDFRONT", "CLOUDFRONT")
+    assert v4["lifecycle"] == v6["lifecycle"] == {"create_before_destroy": True}
     assert rule["action"] == {"allow": {}}
     asked = rule["statement"]["or_statement"]["statement"]
     assert [it["ip_set_reference_statement"]["arn"].rsplit(".", 1)[1] for it in asked] == [
