@@ -91,7 +91,7 @@ class Origins:
             self._distribution,
             f"AccessControl{pascal(name)}",
             name=self._distribution.physical_name(Kind.ORIGIN_ACCESS_CONTROL, name),
-            description=f"Requests of {self._config.description}"[:256],
+            description=f"Signs requests to the origin {name}",
             origin_access_control_origin_type="s3",
             # Whatever the viewer sends: a bucket that is public for nobody needs every signature.
             signing_behavior="always",
@@ -111,11 +111,12 @@ class Origins:
     ) -> aws_distribution.CloudfrontDistributionOrigin:
         balancer = self._found("load balancer", origin.load_balancer, self._load_balancers)
         if balancer.lock is None:
-            raise self._refused(
+            raise PlatformError(
                 "NotLocked",
                 f"the origin {name!r} is the load balancer {balancer.node.path!r}, which can be"
                 " reached without CloudFront; give it internal=False and sources=('cloudfront',),"
                 " or use a VpcOrigin for an internal one",
+                where=self._distribution.node.path,
             )
         self._check_certificate(name, origin, balancer)
         return aws_distribution.CloudfrontDistributionOrigin(
@@ -142,11 +143,12 @@ class Origins:
     ) -> aws_distribution.CloudfrontDistributionOrigin:
         balancer = self._found("load balancer", origin.load_balancer, self._load_balancers)
         if not (balancer.internal and balancer.only_cloudfront):
-            raise self._refused(
+            raise PlatformError(
                 "NotLocked",
                 f"the origin {name!r} is a VPC origin, and the load balancer"
                 f" {balancer.node.path!r} is not internal and CloudFront's alone; give it"
                 " internal=True and sources=('cloudfront',), or use an AlbOrigin for an external one",
+                where=self._distribution.node.path,
             )
         self._check_certificate(name, origin, balancer)
         endpoint = aws_vpc_origin.CloudfrontVpcOrigin(
@@ -190,11 +192,12 @@ class Origins:
         called = self._config.aliases if origin.domain is None else (origin.domain,)
         uncovered = [host for host in called if not balancer.covers(host)]
         if uncovered:
-            raise self._refused(
+            raise PlatformError(
                 "HostWithoutCertificate",
                 f"the origin {name!r} is called by {', '.join(uncovered)}, and the load balancer"
                 f" {balancer.node.path!r} has no certificate for it, so viewers would get 502; add"
                 " one to it first, or write keeps_host=False and a domain that it has one for",
+                where=self._distribution.node.path,
             )
 
     def _common(self, origin: OriginConfig) -> dict[str, Any]:
@@ -209,12 +212,10 @@ class Origins:
 
     def _found(self, what: str, name: str, there: Mapping[str, _Found]) -> _Found:
         if name not in there:
-            raise self._refused(
+            raise PlatformError(
                 "NoSuchOriginTarget",
                 f"an origin names the {what} {name!r}, which is not there; there are:"
                 f" {', '.join(sorted(there)) or 'none'}",
+                where=self._distribution.node.path,
             )
         return there[name]
-
-    def _refused(self, code: str, message: str) -> PlatformError:
-        return PlatformError(code, message, where=self._distribution.node.path)
