@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import cdktf_cdktf_provider_aws.cloudwatch_log_resource_policy as aws_log_policy
 import cdktf_cdktf_provider_aws.provider as aws_provider
 import cdktf_cdktf_provider_aws.wafv2_ip_set as aws_ip_set
 import cdktf_cdktf_provider_aws.wafv2_web_acl as aws_web_acl
-import cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration as aws_logging
 from cdktf import TerraformProvider, TerraformResourceLifecycle
 from constructs import Construct
 
@@ -16,13 +14,12 @@ from platform_lib.alb.load_balancer import LoadBalancer
 from platform_lib.alerts.alerts import Alerts
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.errors import PlatformError
-from platform_lib.iam.policy import Statement, policy_json
 from platform_lib.kms.key import Key
 from platform_lib.naming import Kind, pascal
-from platform_lib.observability.log_group import log_group
 from platform_lib.types import TokenStr
 from platform_lib.waf import _statements as statements
 from platform_lib.waf._alarms import watch_web_acl
+from platform_lib.waf._log import record
 from platform_lib.waf.capacity import LARGE_BODIES
 from platform_lib.waf.config import Mode, Scope, WebAclConfig
 from platform_lib.waf.rules import IpRule, LargeBodiesBelow, ManagedGroupRule, RateRule
@@ -32,7 +29,6 @@ _GLOBAL_REGION = "us-east-1"
 https://docs.aws.amazon.com/waf/latest/developerguide/how-aws-waf-works-resources.html"""
 
 _TOO_MANY_REQUESTS = 429
-_RECORDED = ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
 
 
 class WebAcl(PlatformConstruct):
@@ -70,7 +66,14 @@ class WebAcl(PlatformConstruct):
         self._check(key, alerts)
         self._metric = self.physical_name(Kind.WEB_ACL)
         self._resource = self._define()
-        self._record(key)
+        record(
+            self,
+            arn=self._resource.arn,
+            config=config.logs,
+            region=self._region,
+            key=key,
+            provider=provider,
+        )
         watch_web_acl(
             self,
             name=self._metric,
@@ -264,72 +267,6 @@ class WebAcl(PlatformConstruct):
             arns.append(address_set.arn)
         return arns
 
-    def _record(self, key: Key) -> None:
-        logs = self._config.logs
-        name = self.physical_name(Kind.LOG_GROUP, before="aws-waf-logs-")
-        group = log_group(
-            self,
-            "LogGroup",
-            # https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
-            name=name,
-            retention_days=logs.retention_days,
-            key=key,
-            provider=self._provider,
-        )
-        allowed = aws_log_policy.CloudwatchLogResourcePolicy(
-            self,
-            "LogPolicy",
-            policy_name=name,
-            policy_document=policy_json([self._who_writes(name)]),
-            provider=self._provider,
-        )
-        waf = aws_logging
-        waf.Wafv2WebAclLoggingConfiguration(
-            self,
-            "Logging",
-            resource_arn=self._resource.arn,
-            log_destination_configs=[group.arn],
-            redacted_fields=[
-                *(
-                    waf.Wafv2WebAclLoggingConfigurationRedactedFields(
-                        single_header=waf.Wafv2WebAclLoggingConfigurationRedactedFieldsSingleHeader(
-                            name=header
-                        )
-                    )
-                    for header in logs.redacted
-                ),
-                *(
-                    [
-                        waf.Wafv2WebAclLoggingConfigurationRedactedFields(
-                            query_string=waf.Wafv2WebAclLoggingConfigurationRedactedFieldsQueryString()
-                        )
-                    ]
-                    if logs.redact_query
-                    else []
-                ),
-            ],
-            logging_filter=None if logs.records == "all" else _refused_or_counted(),
-            # AWS WAF tries to write at once. Where it may not, it adds to a policy of its own,
-            # which only grows: https://github.com/hashicorp/terraform-provider-aws/issues/25296
-            depends_on=[allowed],
-            provider=self._provider,
-        )
-
-    def _who_writes(self, name: str) -> Statement:
-        account, partition = self.stack.account.id, self.stack.partition
-        logs = f"arn:{partition}:logs:{self._region}:{account}"
-        return Statement(
-            sid="WebAclLogs",
-            actions=("logs:CreateLogStream", "logs:PutLogEvents"),
-            resources=(f"{logs}:log-group:{name}:*",),
-            principals={"Service": ("delivery.logs.amazonaws.com",)},
-            # https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
-            conditions={
-                "StringEquals": {"aws:SourceAccount": (account,)},
-                "ArnLike": {"aws:SourceArn": (f"{logs}:*",)},
-            },
-        )
-
 
 _VISIBILITY = {
     "cloudwatch_metrics_enabled": True,
@@ -341,24 +278,3 @@ _VISIBILITY = {
 
 def _visible(name: str) -> aws_web_acl.Wafv2WebAclRuleVisibilityConfig:
     return aws_web_acl.Wafv2WebAclRuleVisibilityConfig(metric_name=name, **_VISIBILITY)
-
-
-def _refused_or_counted() -> aws_logging.Wafv2WebAclLoggingConfigurationLoggingFilter:
-    waf = aws_logging
-    return waf.Wafv2WebAclLoggingConfigurationLoggingFilter(
-        default_behavior="DROP",
-        filter=[
-            waf.Wafv2WebAclLoggingConfigurationLoggingFilterFilter(
-                behavior="KEEP",
-                requirement="MEETS_ANY",
-                condition=[
-                    waf.Wafv2WebAclLoggingConfigurationLoggingFilterFilterCondition(
-                        action_condition=waf.Wafv2WebAclLoggingConfigurationLoggingFilterFilterConditionActionCondition(
-                            action=action
-                        )
-                    )
-                    for action in _RECORDED
-                ],
-            )
-        ],
-    )
