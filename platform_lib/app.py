@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cdktf import App
@@ -12,6 +12,7 @@ from platform_lib.environment import Account, Environment
 from platform_lib.stacks.alerts import AlertsStack
 from platform_lib.stacks.data import DataStack
 from platform_lib.stacks.ecs import EcsStack
+from platform_lib.stacks.edge import EdgeStack
 from platform_lib.stacks.foundation import FoundationStack
 from platform_lib.stacks.keys import KeysStack
 from platform_lib.stacks.network import NetworkStack
@@ -46,47 +47,62 @@ def build_app(
     foundations = {account.name: FoundationStack(app, account=account) for account in accounts}
     app.stacks += foundations.values()
     for environment in environments:
-        keys = KeysStack(
-            app, environment=environment, foundation=foundations[environment.account.name]
-        )
-        network = NetworkStack(app, environment=environment, key=keys.logs)
-        # Without flow logs it would read nothing of theirs, and could be applied before its account.
-        network.add_dependency(keys)
-        alerts = AlertsStack(app, environment=environment, key=keys.data)
-        app.stacks += [keys, network, alerts]
-        data: DataStack | None = None
-        if environment.has_data:
-            data = DataStack(
-                app,
-                environment=environment,
-                vpc=network.vpc,
-                key=keys.data,
-                logs_key=keys.logs,
-                alerts=alerts.alerts,
-            )
-            app.stacks.append(data)
-        if environment.cluster is None:
-            continue
-        ecs = EcsStack(
+        app.stacks += _stacks_of(app, environment, foundations[environment.account.name])
+    for stack in app.stacks:
+        stack.settle_identities()
+    return app
+
+
+def _stacks_of(
+    app: PlatformApp, environment: Environment, foundation: FoundationStack
+) -> Iterator[PlatformStack]:
+    """Construct the stacks of one environment, in dependency order; they follow from its parts."""
+    keys = KeysStack(app, environment=environment, foundation=foundation)
+    network = NetworkStack(app, environment=environment, key=keys.logs)
+    # Without flow logs it would read nothing of theirs, and could be applied before its account.
+    network.add_dependency(keys)
+    alerts = AlertsStack(app, environment=environment, key=keys.data)
+    yield from (keys, network, alerts)
+    data: DataStack | None = None
+    if environment.has_data:
+        data = DataStack(
             app,
             environment=environment,
-            cluster=environment.cluster,
-            foundation=foundations[environment.account.name],
             vpc=network.vpc,
             key=keys.data,
             logs_key=keys.logs,
             alerts=alerts.alerts,
         )
-        app.stacks.append(ecs)
+        yield data
+    ecs: EcsStack | None = None
+    if environment.cluster is not None:
+        ecs = EcsStack(
+            app,
+            environment=environment,
+            cluster=environment.cluster,
+            foundation=foundation,
+            vpc=network.vpc,
+            key=keys.data,
+            logs_key=keys.logs,
+            alerts=alerts.alerts,
+        )
+        yield ecs
         if environment.services:
-            services = ServicesStack(
+            yield ServicesStack(
                 app,
                 environment=environment,
-                foundation=foundations[environment.account.name],
+                foundation=foundation,
                 surroundings=Surroundings(environment, ecs, data, keys.data, alerts.alerts),
                 logs_key=keys.logs,
             )
-            app.stacks.append(services)
-    for stack in app.stacks:
-        stack.settle_identities()
-    return app
+    zone = foundation.zone_of(environment.domain)
+    if environment.distributions and zone is not None:
+        yield EdgeStack(
+            app,
+            environment=environment,
+            zone=zone,
+            ecs=ecs,
+            data=data,
+            logs_key=keys.logs,
+            alerts=alerts.alerts,
+        )

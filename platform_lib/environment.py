@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, model_validator
 from platform_lib.acm.config import LONGEST_COMMON_NAME
 from platform_lib.alb.config import LoadBalancerConfig
 from platform_lib.alerts.config import AlertsConfig
+from platform_lib.cloudfront.config import DistributionConfig
+from platform_lib.cloudfront.problems import problems_of as problems_of_distributions
 from platform_lib.dns.config import DomainName, HostedZoneConfig, is_within
 from platform_lib.dynamodb.config import TableConfig
 from platform_lib.ecr.config import RepositoriesConfig
@@ -30,6 +32,7 @@ from platform_lib.services.config import Service
 from platform_lib.services.problems import problems_of as problems_of_services
 from platform_lib.ses.config import EmailIdentityConfig
 from platform_lib.types import AccountId, BucketName, Region, RoleArn, Slug, matching
+from platform_lib.waf.config import WebAclConfig
 from platform_lib.waivers import Waiver
 
 
@@ -222,6 +225,12 @@ class Environment(Target):
     services: Annotated[Mapping[Slug, Service], BeforeValidator(check_names)] = {}
     """Services by name."""
 
+    distributions: Mapping[Slug, DistributionConfig] = {}
+    """Distributions of CloudFront by name; their aliases are below the domain."""
+
+    web_acl: WebAclConfig | None = None
+    """Rules of AWS WAF for all requests to the distributions."""
+
     allow_destroy: bool = False
     """Whether ``destroy`` may run and protected things may be deleted."""
 
@@ -246,6 +255,7 @@ class Environment(Target):
             *self._problems_of_network(),
             *self._problems_of_names(),
             *problems_of_services(self),
+            *problems_of_distributions(self),
         ]
 
     def _problems_of_network(self) -> Iterator[Problem]:

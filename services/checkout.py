@@ -37,8 +37,8 @@ SALEOR_ADDRESSES = {
     "PUBLIC_URL": "https://api.{domain}/",
     "DASHBOARD_URL": "https://dashboard.{domain}/",
     "ALLOWED_CLIENT_HOSTS": "storefront.{domain},dashboard.{domain}",
-    "MEDIA_URL": "https://media.{domain}/",
-    "STATIC_URL": "https://static.{domain}/",
+    "MEDIA_URL": "https://api.{domain}/media/",
+    "STATIC_URL": "https://api.{domain}/static/",
 }
 CELERY = ("celery", "--app", "saleor.celeryconf:app")
 
@@ -70,7 +70,8 @@ SERVICES: Mapping[str, Service] = {
         brokers=SALEOR_BROKERS,
         buckets={
             "media": BucketUse(
-                prefixes=("products/", "thumbnails/", "invoices/", "exports/"),
+                # The folders that the distribution serves, and two that it does not.
+                prefixes=("media/", "thumbnail/", "invoices/", "exports/"),
                 variable="AWS_MEDIA_BUCKET_NAME",
             ),
             "static": BucketUse(access="read", variable="AWS_STORAGE_BUCKET_NAME"),
@@ -120,7 +121,7 @@ SERVICES: Mapping[str, Service] = {
             ),
         ),
         tasks=ScalingConfig(minimum=2, maximum=6),
-        route=ServiceRoute(load_balancer="api", hosts=("pay",), priority=200),
+        route=ServiceRoute(load_balancer="storefront", hosts=("pay",), priority=300),
         databases={"platform": DatabaseUse(credential="fundgate")},
         caches={"shared": CacheUse(user="fundgate")},
         brokers={"jobs": BrokerUse()},

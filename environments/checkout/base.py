@@ -2,12 +2,19 @@
 
 from environments import accounts
 from platform_lib.alb.config import LoadBalancerConfig
+from platform_lib.cloudfront import presets
+from platform_lib.cloudfront.behaviours import BehaviourConfig, Forward
+from platform_lib.cloudfront.config import DistributionConfig
+from platform_lib.cloudfront.managed import ManagedCachePolicy
+from platform_lib.cloudfront.origins import AlbOrigin, S3Origin
 from platform_lib.dynamodb.config import KeyAttribute, TableConfig
 from platform_lib.elasticache.config import CacheUserConfig
 from platform_lib.environment import Tags
 from platform_lib.s3.config import BucketConfig, Purpose
 from platform_lib.secretsmanager.config import GeneratedValue, SecretConfig
 from platform_lib.secretsmanager.postgres_credential_config import PostgresCredentialConfig
+from platform_lib.waf.config import Mode, Scope, WebAclConfig
+from platform_lib.waf.rules import LargeBodiesBelow
 
 SYSTEM = "checkout"
 REGION = "us-east-1"
@@ -18,10 +25,57 @@ CACHE_USER = CacheUserConfig(authentication="password")
 # The tiers of the checkout; Celery's queues are in RabbitMQ, where no flush of a cache reaches them.
 CACHE_USERS = dict.fromkeys(("saleor", "fundgate", "storefront", "dashboard"), CACHE_USER)
 
+# External and dual-stack, as the hand-written platform has them, and locked for all but CloudFront.
 LOAD_BALANCERS = {
-    "api": LoadBalancerConfig(sources=("everybody",)),
-    "storefront": LoadBalancerConfig(sources=("everybody",)),
+    "api": LoadBalancerConfig(sources=("cloudfront",)),
+    "storefront": LoadBalancerConfig(sources=("cloudfront",)),
 }
+
+
+def distributions(domain: str) -> dict[str, DistributionConfig]:
+    """Return the two distributions of an environment."""
+    return {
+        "saleor": DistributionConfig(
+            description="Saleor's API, its files and pictures",
+            aliases=(f"api.{domain}",),
+            origins={
+                "api": AlbOrigin(load_balancer="api"),
+                "static": S3Origin(bucket="static"),
+                "media": S3Origin(bucket="media"),
+            },
+            behaviours=(
+                presets.graphql("api"),
+                presets.static_assets("static"),
+                presets.thumbnails("media"),
+                presets.media("media"),
+                presets.jwks("api"),
+            ),
+            # What the hand-written platform does with everything else; docs/adr/0005 has the danger.
+            default=BehaviourConfig(
+                origin="api",
+                cache_policy=ManagedCachePolicy.CACHING_OPTIMIZED,
+                origin_request_policy=Forward.KEY,
+                waiver="as in the hand-written platform; the application gets nothing of the viewer"
+                " but the host, so no answer is made for one customer",
+            ),
+        ),
+        "storefront": DistributionConfig(
+            description="Storefront, dashboard and payments",
+            aliases=(f"storefront.{domain}", f"dashboard.{domain}", f"pay.{domain}"),
+            origins={"storefront": AlbOrigin(load_balancer="storefront")},
+            default=presets.api("storefront"),
+        ),
+    }
+
+
+# GraphQL queries and uploads are larger than the 8 KB that AWS's core rules let pass.
+LARGE_BODIES = LargeBodiesBelow(paths=("/graphql/",), priority=500)
+
+
+def web_acl(mode: Mode) -> WebAclConfig:
+    """Return the rules for all requests to the distributions."""
+    return WebAclConfig(scope=Scope.CLOUDFRONT, large_bodies=LARGE_BODIES, mode=mode)
+
 
 # Where the images of the checkout have the authorities of RDS.
 _AUTHORITIES = "/etc/ssl/certs/rds-global-bundle.pem"

@@ -13,7 +13,10 @@ from platform_lib.network.config import FlowLogsConfig, VpcConfig
 from platform_lib.rds.config import PostgresConfig
 from platform_lib.services.catalogue import adjusted
 from platform_lib.ses.config import EmailIdentityConfig
+from platform_lib.waf.config import Mode
 from services import checkout
+
+DOMAIN = "dev.workloads.acme.example"
 
 ENVIRONMENT = Environment(
     name="checkout-dev",
@@ -62,8 +65,8 @@ ENVIRONMENT = Environment(
     tables=base.TABLES,
     buckets=base.BUCKETS,
     secrets=base.SECRETS,
-    domain="dev.workloads.acme.example",
-    email=EmailIdentityConfig(domain="dev.workloads.acme.example"),
+    domain=DOMAIN,
+    email=EmailIdentityConfig(domain=DOMAIN),
     cluster=ClusterConfig(
         insights="enabled",
         # Any task may be stopped at two minutes' notice here.
@@ -71,6 +74,8 @@ ENVIRONMENT = Environment(
         log_retention_days=7,
     ),
     load_balancers=base.LOAD_BALANCERS,
+    distributions=base.distributions(DOMAIN),
+    web_acl=base.web_acl(Mode.COUNT),
     services=adjusted(checkout.SERVICES, versions={"checkout/saleor": "3.21.1-dev"}, tasks=(1, 2)),
     allow_destroy=True,  # rebuilt whenever somebody needs it empty
 )

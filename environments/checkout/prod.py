@@ -15,8 +15,11 @@ from platform_lib.network.config import VpcConfig
 from platform_lib.network.tiers import Tier
 from platform_lib.rds.config import PostgresConfig
 from platform_lib.ses.config import EmailIdentityConfig
+from platform_lib.waf.config import Mode
 from platform_lib.waivers import Waiver
 from services import checkout
+
+DOMAIN = "checkout.acme.example"
 
 ENVIRONMENT = Environment(
     name="checkout-prod",
@@ -73,10 +76,12 @@ ENVIRONMENT = Environment(
     tables=base.TABLES,
     buckets=base.BUCKETS,
     secrets=base.SECRETS,
-    domain="checkout.acme.example",
-    email=EmailIdentityConfig(domain="checkout.acme.example", dmarc_policy="quarantine"),
+    domain=DOMAIN,
+    email=EmailIdentityConfig(domain=DOMAIN, dmarc_policy="quarantine"),
     cluster=ClusterConfig(),
     load_balancers=base.LOAD_BALANCERS,
+    distributions=base.distributions(DOMAIN),
+    web_acl=base.web_acl(Mode.ACTIVE),
     services=checkout.SERVICES,
     waivers=(
         Waiver(

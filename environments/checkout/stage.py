@@ -14,7 +14,10 @@ from platform_lib.network.tiers import Tier
 from platform_lib.rds.config import PostgresConfig
 from platform_lib.services.catalogue import adjusted
 from platform_lib.ses.config import EmailIdentityConfig
+from platform_lib.waf.config import Mode
 from services import checkout
+
+DOMAIN = "stage.workloads.acme.example"
 
 ENVIRONMENT = Environment(
     name="checkout-stage",
@@ -79,9 +82,11 @@ ENVIRONMENT = Environment(
     tables=base.TABLES,
     buckets=base.BUCKETS,
     secrets=base.SECRETS,
-    domain="stage.workloads.acme.example",
-    email=EmailIdentityConfig(domain="stage.workloads.acme.example"),
+    domain=DOMAIN,
+    email=EmailIdentityConfig(domain=DOMAIN),
     cluster=ClusterConfig(log_retention_days=30),
     load_balancers=base.LOAD_BALANCERS,
+    distributions=base.distributions(DOMAIN),
+    web_acl=base.web_acl(Mode.STANDBY),
     services=adjusted(checkout.SERVICES, versions={"checkout/saleor": "3.21.1-stg"}, tasks=(1, 4)),
 )

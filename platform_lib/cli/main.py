@@ -26,6 +26,8 @@ app = typer.Typer(
 )
 local_app = typer.Typer(help="The emulated AWS on this machine.", no_args_is_help=True)
 app.add_typer(local_app, name="local")
+edge_app = typer.Typer(help="What stands between viewers and services.", no_args_is_help=True)
+app.add_typer(edge_app, name="edge")
 
 Names = Annotated[
     list[str] | None,
@@ -271,3 +273,31 @@ def local_down(as_json: Json = False) -> None:
     from platform_lib.cli.local import down as command
 
     _exit(lambda output: command(_project(), output), as_json=as_json)
+
+
+@edge_app.command(
+    "explain",
+    epilog="Example: platformctl edge explain checkout-dev"
+    " https://api.dev.workloads.acme.example/graphql/ --method POST",
+)
+def edge_explain(
+    name: Name,
+    url: Annotated[str, typer.Argument(metavar="URL", help="What a viewer asks for.")],
+    method: Annotated[str, typer.Option(help="Method of the request.")] = "GET",
+    headers: Annotated[
+        list[str] | None, typer.Option("--header", "-H", metavar="NAME:VALUE", help="A header.")
+    ] = None,
+    cookies: Annotated[
+        list[str] | None, typer.Option("--cookie", metavar="NAME=VALUE", help="A cookie.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell what becomes of a request: behaviour, origin, cache key, what is forwarded, how long it is kept."""
+    from platform_lib.cli.edge import explain as command
+
+    _exit(
+        lambda output: command(
+            _project(), name, (method, url), output, headers=headers or [], cookies=cookies or []
+        ),
+        as_json=as_json,
+    )

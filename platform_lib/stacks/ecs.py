@@ -10,7 +10,6 @@ from platform_lib.alb.load_balancer import LoadBalancer
 from platform_lib.alerts.alerts import Alerts
 from platform_lib.core.outputs import publish
 from platform_lib.core.stack import PlatformStack
-from platform_lib.dns.hosted_zone import HostedZone
 from platform_lib.ecs.cluster import EcsCluster
 from platform_lib.ecs.config import ClusterConfig
 from platform_lib.environment import Environment
@@ -52,7 +51,7 @@ class EcsStack(PlatformStack):
             self, "Cluster", config=cluster, vpc=vpc, key=key, logs_key=logs_key
         )
         """Where tasks run."""
-        self.zone = self._zone_of(environment.domain)
+        self.zone = foundation.zone_of(environment.domain)
         """Zone of the environment's hosts; None without a domain."""
         self.load_balancers = self._define_load_balancers()
         """Load balancers by name."""
@@ -66,10 +65,6 @@ class EcsStack(PlatformStack):
                 {name: it.alias.dns_name for name, it in self.load_balancers.items()},
                 description="Names that AWS gave the load balancers",
             )
-
-    def _zone_of(self, domain: str | None) -> HostedZone | None:
-        name = None if domain is None else self.account.zone_of(domain)
-        return None if name is None else self._foundation.zones[name]
 
     def _define_load_balancers(self) -> dict[str, LoadBalancer]:
         configs, domain = self._environment.load_balancers, self._environment.domain
@@ -98,6 +93,7 @@ class EcsStack(PlatformStack):
                 certificate=certificate,
                 logs=logs,
                 alerts=self._alerts,
+                key=self._key,
             )
             for name, config in configs.items()
         }
@@ -106,7 +102,7 @@ class EcsStack(PlatformStack):
         config = self._environment.email
         if config is None:
             return None
-        zone = self._zone_of(config.domain)
+        zone = self._foundation.zone_of(config.domain)
         return (
             None
             if zone is None

@@ -29,6 +29,11 @@ class FoundationStack(PlatformStack):
         self.repositories = self._define_repositories(account)
         """Image repositories; None for an account without."""
 
+    def zone_of(self, domain: str | None) -> HostedZone | None:
+        """Return the zone that a domain's records belong to; None without a domain."""
+        name = None if domain is None else self.account.zone_of(domain)
+        return None if name is None else self.zones[name]
+
     def _define_zones(self, account: Account) -> dict[str, HostedZone]:
         zones: dict[str, HostedZone] = {}
         # The shorter domain first: it delegates the longer ones.

@@ -144,7 +144,10 @@ class ServicesStack(PlatformStack):
         )
 
     def _define_hosts(self) -> None:
-        """Define one record for each host, however many services have paths of it."""
+        """Define one record for each host, however many services have paths of it.
+
+        What a distribution answers for has its record beside the distribution.
+        """
         ecs, domain = self._surroundings.ecs, self._environment.domain
         if ecs.zone is None or domain is None:
             return
@@ -155,7 +158,11 @@ class ServicesStack(PlatformStack):
             if isinstance(service, WebService) and service.route is not None
             for label, host in zip(service.route.hosts, service.route.hosts_in(domain), strict=True)
         }
+        distributions = self._environment.distributions.values()
+        at_the_edge = {alias for distribution in distributions for alias in distribution.aliases}
         for (label, host), balancer in balancers.items():
+            if host in at_the_edge:
+                continue
             AliasRecord(
                 hosts,
                 id_of_host(label),

@@ -104,11 +104,23 @@ class Holders:
             self._add(self._target(resource), resource, _permission(resource.block))
         elif resource.type in _SEPARATE:
             self._add(self._target(resource), resource, resource.document("policy"))
+        elif resource.type == "aws_cloudwatch_log_resource_policy":
+            self._read_for_log_groups(resource)
         elif resource.type == "aws_kms_grant":
             self._unread["kms"] = resource.address
         elif not resource.type.startswith(_OTHER_SIDE):
             for service in _services(resource):
                 self._unread[service] = resource.address
+
+    def _read_for_log_groups(self, policy: Resource) -> None:
+        """Add a policy that belongs to no log group: its statements say which ones it is about.
+
+        https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
+        """
+        for holder in self._found.values():
+            own = holder.resource
+            if own.type == "aws_cloudwatch_log_group" and own.place == policy.place:
+                self._add(holder, policy, policy.document("policy_document"))
 
     def _add(self, holder: Holder, source: Resource, document: Document) -> None:
         resolved = self._stacks.resolve_all(document, source.stack)

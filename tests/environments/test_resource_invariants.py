@@ -21,6 +21,15 @@ IGNORED = {
     "aws_default_network_acl Vpc/Defaults/NetworkAcl subnet_ids": (
         "AWS moves a subnet to the default ACL when it leaves another, and Terraform would undo it"
     ),
+    "aws_kms_key Data/Resource policy": (
+        "the policy that lets distributions decrypt is in their stack, and says all that this one says"
+    ),
+    **{
+        f"aws_s3_bucket_policy {name}Bucket/Policy policy": (
+            "the policy that lets a distribution read is in its stack, and says all that this one says"
+        )
+        for name in ("Media", "Static")
+    },
     "aws_mq_broker JobsBroker/Resource user": (
         "Amazon MQ cannot read users back, so every plan would show an update"
     ),

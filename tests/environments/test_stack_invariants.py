@@ -25,7 +25,7 @@ def stacks(synthesised: SynthesisedProject) -> tuple[SynthesisedStack, ...]:
 def test_every_target_has_its_stacks(stacks: tuple[SynthesisedStack, ...]) -> None:
     """There is something to look at; the tests below would also pass over nothing."""
     everywhere = {"keys": 5, "network": 5, "alerts": 5, "data": 5}
-    expected = Counter({"foundation": 2, **everywhere, "ecs": 3, "services": 3})
+    expected = Counter({"foundation": 2, **everywhere, "ecs": 3, "services": 3, "edge": 3})
 
     assert Counter(it.name.removeprefix(f"{it.target.name}-") for it in stacks) == expected
 

@@ -672,6 +672,38 @@ class TestWhereResourcePoliciesStand:
         assert may(aws_lambda_permission={"Other": permission})
         assert not may()
 
+    @pytest.mark.parametrize(
+        ("group", "account", "expected"),
+        [
+            ("aws-waf-logs-shop", ACCOUNT, True),
+            ("other", ACCOUNT, False),
+            ("aws-waf-logs-shop", OTHER, False),
+        ],
+    )
+    def test_a_policy_of_an_accounts_log_groups(
+        self, group: str, account: str, *, expected: bool
+    ) -> None:
+        """It is about the log groups that its statements name, of its own account and Region."""
+        own = f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:"
+        allowed = document(
+            "logs:PutLogEvents",
+            Principal={"Service": "delivery.logs.amazonaws.com"},
+            Resource=f"{own}aws-waf-logs-*",
+        )
+        access = Access.of(
+            stack("a", account, aws_cloudwatch_log_group={"Waf": {"name": group}}),
+            stack(
+                "b",
+                aws_cloudwatch_log_resource_policy={
+                    "P": {"policy_name": "waf", "policy_document": allowed}
+                },
+            ),
+        )
+
+        request = Request("delivery.logs.amazonaws.com", "logs:PutLogEvents", access.arn("a/Waf"))
+
+        assert access.evaluate(request).allowed is expected
+
     def test_a_trust_policy_says_only_who_assumes_the_role(self) -> None:
         """Passing the role to a service is for the identity policies."""
         pass_role = document("iam:PassRole", Resource=WORKER)

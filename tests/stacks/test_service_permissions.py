@@ -29,7 +29,7 @@ WITH_KEY = tuple(
 WRITE_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 SEND = ("ses:SendEmail", "ses:SendRawEmail")
 CHANNELS = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
-FOLDERS = ("exports", "invoices", "products", "thumbnails")
+FOLDERS = ("exports", "invoices", "media", "thumbnail")
 
 DATABASE, CACHE = "PlatformDatabase{}Credential/Secret", "SharedCache/Users/{}Credential/Secret"
 BROKER = "JobsBrokerCredential/Secret"
@@ -116,9 +116,8 @@ class Checkout:
             for path in stack.template.paths().get("aws_secretsmanager_secret", [])
         ]
         (self.domain,) = (
-            it["domain_name"].removeprefix("*.")
-            for stack in stacks
-            for it in stack.template.all("aws_acm_certificate").values()
+            it["domain_name"]
+            for it in synthesised.stacks[f"{name}-ecs"].template.all("aws_acm_certificate").values()
         )
 
     def arn(self, resource: str) -> str:
@@ -126,7 +125,8 @@ class Checkout:
         if resource == "*":
             return resource
         path, _, after = resource.partition("|")
-        place = f"{self.name}-keys/{path}" if path in {"Data", "Logs", "Sops"} else path
+        owners = {"Data": "keys", "Logs": "keys", "Sops": "keys", "AccessLogs": "data"}
+        place = f"{self.name}-{owners[path]}/{path}" if path in owners else path
         return self.access.arn(place) + after
 
     def role(self, service: str, kind: str = "Role") -> str:
@@ -279,12 +279,12 @@ class TestEveryRole:
 
 OBJECT_CASES = [
     # who, action, object of a bucket, whether
-    ("SaleorApi", "s3:GetObject", "MediaBucket|/products/1/shoe.png", True),
-    ("SaleorApi", "s3:PutObject", "MediaBucket|/thumbnails/1/shoe.png", True),
+    ("SaleorApi", "s3:GetObject", "MediaBucket|/media/1/shoe.png", True),
+    ("SaleorApi", "s3:PutObject", "MediaBucket|/thumbnail/1/shoe.png", True),
     ("SaleorApi", "s3:DeleteObject", "MediaBucket|/invoices/1.pdf", True),
     ("SaleorApi", "s3:GetObject", "StaticBucket|/app.js", True),
     ("SaleorApi", "s3:GetObject", "MediaBucket|/payroll/1.pdf", False),
-    ("SaleorApi", "s3:PutObject", "MediaBucket|/products-private/1.png", False),
+    ("SaleorApi", "s3:PutObject", "MediaBucket|/media-private/1.png", False),
     ("SaleorApi", "s3:PutObject", "StaticBucket|/app.js", False),
     ("SaleorApi", "s3:DeleteObject", "StaticBucket|/app.js", False),
     ("SaleorWorker", "s3:GetObject", "MediaBucket|/payroll/1.pdf", True),
@@ -292,7 +292,7 @@ OBJECT_CASES = [
     ("SaleorWorker", "s3:GetObject", "StaticBucket|/app.js", False),
     ("SaleorWorker", "s3:PutObjectAcl", "MediaBucket|/exports/1.csv", False),
     *(
-        (it, "s3:GetObject", "MediaBucket|/products/1/shoe.png", False)
+        (it, "s3:GetObject", "MediaBucket|/media/1/shoe.png", False)
         for it in CODE_DOES
         if it not in {"SaleorApi", "SaleorWorker"}
     ),
@@ -309,7 +309,7 @@ def test_code_reaches_its_folders(
     assert verdict is expected
 
 
-@pytest.mark.parametrize(("prefix", "expected"), [("products/", True), ("payroll/", False)])
+@pytest.mark.parametrize(("prefix", "expected"), [("media/", True), ("payroll/", False)])
 def test_the_api_lists_its_folders(checkout: Checkout, prefix: str, *, expected: bool) -> None:
     """And not the bucket as a whole."""
     role, bucket = checkout.role("SaleorApi"), checkout.arn("MediaBucket")
