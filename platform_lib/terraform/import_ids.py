@@ -47,6 +47,7 @@ _COMPOSED: Mapping[str, tuple[str, ...]] = {
     "aws_scheduler_schedule": ("{group_name}/{name}",),
     "aws_vpc_endpoint_route_table_association": ("{vpc_endpoint_id}/{route_table_id}",),
     "aws_vpc_endpoint_subnet_association": ("{vpc_endpoint_id}/{subnet_id}",),
+    "aws_wafv2_ip_set": ("{id}/{name}/{scope}",),
     "aws_wafv2_web_acl": ("{id}/{name}/{scope}",),
 }
 """Formats by type, from the Import section of each page of the provider's documentation
@@ -110,6 +111,7 @@ _TAKEN_OVER = re.compile(
                      |logging|ownership_controls|policy|public_access_block
                      |server_side_encryption_configuration|versioning)
         | secretsmanager_secret_(policy|version) | sns_topic(_policy|_subscription)?
+        | wafv2_web_acl_(association|logging_configuration)
     )""",
     re.VERBOSE,
 )

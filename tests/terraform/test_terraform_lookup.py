@@ -241,6 +241,9 @@ def test_a_name_given_out_once_is_an_id(address: str, expected: str | None) -> N
         ("aws_sns_topic.alerts", True),
         ("aws_sns_topic_subscription.email", True),
         ("aws_elasticache_user_group_association.a", False),
+        ("aws_wafv2_web_acl.edge", False),
+        ("aws_wafv2_web_acl_association.balancer", True),
+        ("aws_wafv2_web_acl_logging_configuration.edge", True),
         ("aws_vpc.main", False),
     ],
 )

@@ -273,6 +273,7 @@ DOCUMENT = Document(
                     "db_instance_identifier": "${aws_db_instance.main.identifier}",
                 },
             },
+            "aws_wafv2_ip_set": {"office": {"name": "office", "scope": "REGIONAL"}},
             "aws_wafv2_web_acl": {"edge": {"name": "edge", "scope": "CLOUDFRONT"}},
         }
     }
@@ -302,6 +303,7 @@ DOCUMENT = Document(
         ("aws_db_instance.main", "db-ABC", "shop-main"),
         ("aws_db_proxy_target.cluster", "x", "shop-pool/default/TRACKED_CLUSTER/shop"),
         ("aws_db_proxy_target.instance", "x", "shop-pool/default/RDS_INSTANCE/shop-main"),
+        ("aws_wafv2_ip_set.office", "1-2", "1-2/office/REGIONAL"),
         ("aws_wafv2_web_acl.edge", "1-2", "1-2/edge/CLOUDFRONT"),
         ("aws_vpc_security_group_ingress_rule.a", "sgr-1", "sgr-1"),
         ("aws_lb_target_group_attachment.a", "x-1", None),
