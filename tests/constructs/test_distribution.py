@@ -65,6 +65,8 @@ def test_it_is_strict_and_modern(world: DistributionWorld) -> None:
 
     behaviours = [distribution["default_cache_behavior"], *distribution["ordered_cache_behavior"]]
     assert distribution["enabled"] is True
+    assert distribution["comment"] == "Shop"
+    assert distribution["tags"] == {"Name": "shop-prod-saleor"}
     assert distribution["http_version"] == "http2and3"
     assert distribution["is_ipv6_enabled"] is True
     assert distribution["viewer_certificate"]["minimum_protocol_version"] == "TLSv1.2_2021"
@@ -409,7 +411,12 @@ def test_behaviours_share_a_policy(world: DistributionWorld) -> None:
     )
 
     distribution = world.template().only("aws_cloudfront_distribution")
-    assert len(world.template().all("aws_cloudfront_cache_policy")) == 1
+    key = world.template().only("aws_cloudfront_cache_policy")[
+        "parameters_in_cache_key_and_forwarded_to_origin"
+    ]
+    assert key["enable_accept_encoding_brotli"] is True
+    assert key["enable_accept_encoding_gzip"] is True
+    assert key["query_strings_config"] == {"query_string_behavior": "all"}
     assert len({it["cache_policy_id"] for it in distribution["ordered_cache_behavior"]}) == 1
 
 
@@ -466,6 +473,46 @@ def test_headers_for_viewers_of_its_own(world: DistributionWorld) -> None:
     assert made["remove_headers_config"]["items"] == [{"header": "X-Powered-By"}]
     used = distribution["default_cache_behavior"]["response_headers_policy_id"]
     assert used.startswith("${aws_cloudfront_response_headers_policy.Saleor_ResponseHeadersPages_")
+
+
+def test_headers_for_viewers_follow_their_fields(world: DistributionWorld) -> None:
+    """Each has its argument, and what is not written is not there."""
+    policy = ResponseHeadersPolicyConfig(
+        name="app",
+        strict_transport_security_seconds=63_072_000,
+        include_subdomains=True,
+        preload=True,
+        frame_options="DENY",
+        referrer_policy="no-referrer",
+        cors=CorsHeaders(
+            origins=("https://a.example.com",),
+            methods=("PUT", "GET"),
+            request_headers=("X-B", "X-A"),
+            exposed_headers=("X-C",),
+            credentials=True,
+            max_age_seconds=60,
+        ),
+    )
+
+    world.distribution(**bucket_only(default=_own(response_headers_policy=policy)))
+
+    made = world.template().only("aws_cloudfront_response_headers_policy")
+    security, cors = made["security_headers_config"], made["cors_config"]
+    assert security["strict_transport_security"] == {
+        "access_control_max_age_sec": 63_072_000,
+        "include_subdomains": True,
+        "preload": True,
+        "override": False,
+    }
+    assert security["frame_options"]["frame_option"] == "DENY"
+    assert security["referrer_policy"]["referrer_policy"] == "no-referrer"
+    assert "content_security_policy" not in security
+    assert cors["access_control_allow_methods"]["items"] == ["GET", "PUT"]
+    assert cors["access_control_allow_headers"]["items"] == ["X-A", "X-B"]
+    assert cors["access_control_expose_headers"]["items"] == ["X-C"]
+    assert cors["access_control_allow_credentials"] is True
+    assert cors["access_control_max_age_sec"] == 60
+    assert not {"custom_headers_config", "remove_headers_config"} & set(made)
 
 
 def test_headers_for_viewers_can_be_left_out(world: DistributionWorld) -> None:
