@@ -211,6 +211,51 @@ def test_refuses_rules_that_cannot_be(
     assert _get(waf, acl)["Rules"] == []
 
 
+def _group(waf: Any, *rules: dict[str, Any]) -> str:
+    made = waf.create_rule_group(
+        Name="own",
+        Scope="REGIONAL",
+        Capacity=50,
+        VisibilityConfig=VISIBLE,
+        Rules=list(rules),
+        Tags=[{"Key": "Name", "Value": "own"}],
+    )
+    return str(made["Summary"]["ARN"])
+
+
+def test_a_group_of_ones_own_takes_what_it_reserves(waf: Any, refused: Callable[..., str]) -> None:
+    """Whatever its rules need; and it has to exist."""
+    rule = _rule({"RuleGroupReferenceStatement": {"ARN": _group(waf)}})
+    del rule["Action"]
+    rule["OverrideAction"] = {"None": {}}
+    unknown = {
+        **rule,
+        "Statement": {"RuleGroupReferenceStatement": {"ARN": "arn:aws:wafv2:group/x"}},
+    }
+
+    acl = _create(waf, rule)
+
+    assert _get(waf, acl)["Capacity"] == 50
+    code = refused(lambda: _create(waf, unknown, Name="other"))
+    assert code == "WAFNonexistentItemException"
+
+
+def test_units_that_are_not_known_are_not_guessed(waf: Any) -> None:
+    """A statement that is newer than this extension is answered 501."""
+    statement = {"AsnMatchStatement": {"AsnList": [64496]}}
+
+    with pytest.raises(ClientError, match="capacity is not known: AsnMatchStatement"):
+        _create(waf, _rule(statement))
+
+
+def test_a_web_acl_is_found_by_its_arn(waf: Any, home: Callable[[str], Any]) -> None:
+    """In either scope."""
+    regional, world = _create(waf), _create(home("wafv2"), scope="CLOUDFRONT")
+
+    assert waf.get_web_acl(ARN=regional["ARN"])["WebACL"]["Id"] == regional["Id"]
+    assert home("wafv2").get_web_acl(ARN=world["ARN"])["WebACL"]["Id"] == world["Id"]
+
+
 def test_an_update_replaces_everything(waf: Any) -> None:
     """What is left out is gone, also the last rule."""
     acl = _create(waf, _rule(_rate()), Description="old", TokenDomains=["example.com"])
@@ -300,8 +345,17 @@ def test_an_ip_set_stays_while_a_rule_names_it(waf: Any, refused: Callable[..., 
     waf.delete_ip_set(**asked)
 
 
+def test_an_ip_set_stays_while_a_group_names_it(waf: Any, refused: Callable[..., str]) -> None:
+    """Also where no web ACL uses the group."""
+    made = _ip_set(waf)
+    _group(waf, _rule({"IPSetReferenceStatement": {"ARN": made["ARN"]}}))
+    asked = {it: made[it] for it in ("Name", "Id", "LockToken")} | {"Scope": "REGIONAL"}
+
+    assert refused(waf.delete_ip_set, **asked) == "WAFAssociatedItemException"
+
+
 def _load_balancer(client: Callable[[str], Any], subnets: list[str], name: str) -> str:
-    made = client("elbv2").create_load_balancer(Name=name, Subnets=subnets[:2])
+    made = client("elbv2").create_load_balancer(Name=name, Subnets=subnets[:2], Scheme="internal")
     return str(made["LoadBalancers"][0]["LoadBalancerArn"])
 
 
