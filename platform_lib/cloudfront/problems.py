@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from platform_lib.acm.config import covers
+from platform_lib.alb.config import LoadBalancerConfig
 from platform_lib.cloudfront.config import DistributionConfig
+from platform_lib.cloudfront.hosts import distribution_at
 from platform_lib.cloudfront.origins import AlbOrigin, S3Origin, VpcOrigin
 from platform_lib.dns.config import is_within
 from platform_lib.errors import Problem
+from platform_lib.s3.config import SERVED
 from platform_lib.services.config import WebService
 from platform_lib.waf.config import Scope
 
@@ -30,7 +33,7 @@ def problems_of(environment: Environment) -> list[Problem]:
             for name, distribution in environment.distributions.items()
             for problem in _of_origins(environment, name, distribution)
         ),
-        *_of_locked_services(environment),
+        *_of_services(environment),
     ]
 
 
@@ -93,31 +96,55 @@ def _of_origins(
     for origin_name, origin in distribution.origins.items():
         where = f"distributions[{name!r}].origins[{origin_name!r}]"
         if isinstance(origin, S3Origin):
-            if origin.bucket not in environment.buckets:
-                yield _missing(
-                    where, distribution, f"the bucket {origin.bucket!r}", environment.buckets
-                )
+            yield from _of_bucket(environment, where, distribution, origin)
             continue
         balancer = environment.load_balancers.get(origin.load_balancer)
         if balancer is None:
             what = f"the load balancer {origin.load_balancer!r}"
             yield _missing(where, distribution, what, environment.load_balancers)
             continue
-        if isinstance(origin, AlbOrigin) and not balancer.has_secret_header:
-            yield Problem(
-                f"{where} leads to the load balancer {origin.load_balancer!r}, which others than"
-                " CloudFront reach too; give it sources=('cloudfront',)",
-                distribution.written_at("origins"),
-                "NotLocked",
-            )
-        if isinstance(origin, VpcOrigin) and not balancer.internal:
-            yield Problem(
-                f"{where} is a VpcOrigin, and the load balancer {origin.load_balancer!r} is external;"
-                " write AlbOrigin, or give the load balancer internal=True",
-                distribution.written_at("origins"),
-                "NotInternal",
-            )
+        yield from _of_lock(where, distribution, origin, balancer)
         yield from _of_hosts(environment, where, distribution, origin)
+
+
+def _of_bucket(
+    environment: Environment, where: str, distribution: DistributionConfig, origin: S3Origin
+) -> Iterator[Problem]:
+    bucket = environment.buckets.get(origin.bucket)
+    if bucket is None:
+        yield _missing(where, distribution, f"the bucket {origin.bucket!r}", environment.buckets)
+    elif bucket.purpose not in SERVED:
+        yield Problem(
+            f"{where} is the bucket {origin.bucket!r} for {bucket.purpose.value}, which is not for"
+            f" everybody; choose one for {' or '.join(it.value for it in SERVED)}",
+            distribution.written_at("origins"),
+            "NotToBeServed",
+        )
+
+
+def _of_lock(
+    where: str,
+    distribution: DistributionConfig,
+    origin: AlbOrigin | VpcOrigin,
+    balancer: LoadBalancerConfig,
+) -> Iterator[Problem]:
+    name = origin.load_balancer
+    if balancer.internal is isinstance(origin, AlbOrigin):
+        kind, right = ("internal", VpcOrigin) if balancer.internal else ("external", AlbOrigin)
+        yield Problem(
+            f"{where} is of the kind {type(origin).__name__}, and the load balancer {name!r} is"
+            f" {kind}; write {right.__name__}, or give the load balancer"
+            f" internal={not balancer.internal}",
+            distribution.written_at("origins"),
+            "OriginKind",
+        )
+    elif not balancer.only_cloudfront:
+        yield Problem(
+            f"{where} leads to the load balancer {name!r}, which others than CloudFront reach too;"
+            " give it sources=('cloudfront',)",
+            distribution.written_at("origins"),
+            "NotLocked",
+        )
 
 
 def _of_hosts(
@@ -140,34 +167,46 @@ def _of_hosts(
             )
 
 
-def _of_locked_services(environment: Environment) -> Iterator[Problem]:
-    """Yield services behind a locked load balancer that no distribution leads to."""
+def _of_services(environment: Environment) -> Iterator[Problem]:
+    """Yield services whose host leads viewers somewhere else, or nowhere."""
     domain = environment.domain
     if domain is None:
         return
-    reached = {
-        (origin.load_balancer, alias)
-        for distribution in environment.distributions.values()
-        for origin in distribution.origins.values()
-        if not isinstance(origin, S3Origin)
-        for alias in (distribution.aliases if origin.keeps_host else (origin.domain,))
-    }
     for name, service in environment.services.items():
         if not isinstance(service, WebService) or service.route is None:
             continue
-        balancer = environment.load_balancers.get(service.route.load_balancer)
-        if balancer is None or not balancer.only_cloudfront:
-            continue
         for host in service.route.hosts_in(domain):
-            if (service.route.load_balancer, host) not in reached:
+            reason = _unreachable(environment, host, service.route.load_balancer)
+            if reason is not None:
                 yield Problem(
                     f"services[{name!r}] is at {host} behind the load balancer"
-                    f" {service.route.load_balancer!r}, which only CloudFront reaches, and no"
-                    " distribution with that load balancer has the alias, so nobody can reach it;"
-                    " add the host to the aliases of one",
+                    f" {service.route.load_balancer!r}, {reason}",
                     service.written_at("route"),
                     "Unreachable",
                 )
+
+
+def _unreachable(environment: Environment, host: str, load_balancer: str) -> str | None:
+    """Return why a viewer who asks for a host does not come to a load balancer."""
+    answers = distribution_at(host, environment.distributions)
+    for name, distribution in environment.distributions.items():
+        for origin in distribution.origins.values():
+            if isinstance(origin, S3Origin) or origin.load_balancer != load_balancer:
+                continue
+            if origin.domain == host or (origin.keeps_host and name == answers):
+                return None
+    if answers is not None:
+        return (
+            f"and distributions[{answers!r}], which answers for that host, does not lead there;"
+            " give the service a load balancer or a host that it leads to"
+        )
+    balancer = environment.load_balancers.get(load_balancer)
+    if balancer is None or not balancer.only_cloudfront:
+        return None
+    return (
+        "which only CloudFront reaches, and no distribution answers for that host; add it to the"
+        " aliases of the one that leads there"
+    )
 
 
 def _missing(

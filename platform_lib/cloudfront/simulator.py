@@ -19,6 +19,7 @@ from platform_lib.cloudfront._forwarding import CacheKey, OriginRequest
 from platform_lib.cloudfront._paths import matches, normalised
 from platform_lib.cloudfront.behaviours import CACHED_METHODS, BehaviourConfig
 from platform_lib.cloudfront.config import DistributionConfig
+from platform_lib.cloudfront.hosts import distribution_at
 from platform_lib.cloudfront.policies import CacheSettings
 from platform_lib.errors import PlatformError
 
@@ -204,25 +205,17 @@ def _outcome(behaviour: BehaviourConfig, method: str, scheme: str) -> tuple[Outc
 def distribution_of(host: str, distributions: Mapping[str, DistributionConfig]) -> str:
     """Return the name of the distribution that answers for a host.
 
-    A wildcard stands for any number of levels, and a longer name goes before it.
-    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
-
     Raises:
         PlatformError: None does.
     """
-    found = {
-        alias: name
-        for name, distribution in distributions.items()
-        for alias in distribution.aliases
-        if alias == host or (alias.startswith("*.") and host.endswith(alias[1:]))
-    }
-    if not found:
+    found = distribution_at(host, distributions)
+    if found is None:
         known = sorted({alias for it in distributions.values() for alias in it.aliases})
         raise PlatformError(
             "NoSuchHost",
             f"no distribution answers for {host!r}; choose from {', '.join(known) or 'none'}",
         )
-    return found[max(found, key=len)]
+    return found
 
 
 def as_json(decision: Decision) -> dict[str, Any]:

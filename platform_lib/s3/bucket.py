@@ -30,7 +30,7 @@ from platform_lib.s3._policy import (
     log_delivery,
     tls_only,
 )
-from platform_lib.s3.config import BucketConfig, CorsRule, Purpose
+from platform_lib.s3.config import SERVED, BucketConfig, CorsRule, Purpose
 from platform_lib.s3.grants import BucketGrants
 from platform_lib.types import TokenStr
 
@@ -39,9 +39,6 @@ _S3_KEYS_ONLY = (Purpose.LOAD_BALANCER_LOGS, Purpose.ACCESS_LOGS)
 """Purposes whose writers cannot use a customer managed key.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html"""
-
-_SERVED = (Purpose.MEDIA, Purpose.STATIC)
-"""Purposes whose objects are for everybody, by way of a distribution."""
 
 
 class Bucket(PlatformConstruct):
@@ -120,11 +117,11 @@ class Bucket(PlatformConstruct):
             PlatformError: ``NotToBeServed`` if the bucket is for something else,
                 ``ServedByTwoStacks`` if distributions of two stacks would each write the policy.
         """
-        if self.purpose not in _SERVED:
+        if self.purpose not in SERVED:
             raise PlatformError(
                 "NotToBeServed",
                 f"{self.node.path!r} is a bucket for {self.purpose.value}, which is not for everybody;"
-                f" serve one for {' or '.join(it.value for it in _SERVED)}",
+                f" serve one for {' or '.join(it.value for it in SERVED)}",
                 where=scope.node.path,
             )
         if self._server not in (None, scope.stack):

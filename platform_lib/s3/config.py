@@ -41,6 +41,10 @@ class Purpose(StrEnum):
         return self not in (Purpose.MEDIA, Purpose.STATIC, Purpose.STATE)
 
 
+SERVED = (Purpose.MEDIA, Purpose.STATIC)
+"""Purposes whose objects are for everybody, by way of a distribution."""
+
+
 Origin = Annotated[
     str,
     AfterValidator(

@@ -9,6 +9,7 @@ from constructs import Construct
 from platform_lib.alb.listener_rule import ListenerRule
 from platform_lib.alb.target_config import TargetGroupConfig, TargetGroupSettings
 from platform_lib.alb.target_group import TargetGroup
+from platform_lib.cloudfront.hosts import distribution_at
 from platform_lib.core.construct import PlatformConstruct
 from platform_lib.core.outputs import publish
 from platform_lib.core.stack import PlatformStack
@@ -158,10 +159,8 @@ class ServicesStack(PlatformStack):
             if isinstance(service, WebService) and service.route is not None
             for label, host in zip(service.route.hosts, service.route.hosts_in(domain), strict=True)
         }
-        distributions = self._environment.distributions.values()
-        at_the_edge = {alias for distribution in distributions for alias in distribution.aliases}
         for (label, host), balancer in balancers.items():
-            if host in at_the_edge:
+            if distribution_at(host, self._environment.distributions) is not None:
                 continue
             AliasRecord(
                 hosts,
