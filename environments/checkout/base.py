@@ -23,7 +23,11 @@ TAGS: Tags = accounts.TAGS.evolve(owner="checkout", cost_center="2000")
 # Clients in Python and Node: neither signs in to a cache with IAM.
 CACHE_USER = CacheUserConfig(authentication="password")
 # The tiers of the checkout; Celery's queues are in RabbitMQ, where no flush of a cache reaches them.
-CACHE_USERS = dict.fromkeys(("saleor", "fundgate", "storefront", "dashboard"), CACHE_USER)
+CACHE_USERS = {
+    # Saleor reads its URL with django-cache-url, which drops the user name and knows a prefix.
+    "saleor": CACHE_USER.evolve(signs_in_without_name=True, url_query="key_prefix=saleor"),
+    **dict.fromkeys(("fundgate", "storefront", "dashboard"), CACHE_USER),
+}
 
 # External and dual-stack, as the hand-written platform has them, and locked for all but CloudFront.
 LOAD_BALANCERS = {

@@ -121,6 +121,13 @@ def _users(config: CacheConfig) -> Iterator[str]:
         )
     for name, user in config.users.items():
         yield from _user(config, name, user)
+    nameless = [name for name, user in config.users.items() if user.signs_in_without_name]
+    if len(nameless) > 1:
+        yield (
+            f"users {' and '.join(map(repr, nameless))} have signs_in_without_name=True, and without"
+            " a name they are one and the same; let one of them give its name, or give it a cache of"
+            " its own"
+        )
     for one, other in combinations(config.users, 2):
         yield from _shared_keys(config, one, other)
 
@@ -129,7 +136,10 @@ def _user(config: CacheConfig, name: str, user: CacheUserConfig) -> Iterator[str
     version = config.version
     where = f"users[{name!r}]"
     if name == "default":
-        yield f"{where} is the user that is always off; call the application otherwise"
+        yield (
+            f"{where} has the name of whoever gives none; call the application otherwise, and write"
+            " signs_in_without_name=True if it gives none"
+        )
     if user.authentication == "iam" and not version.signs_in_with_iam:
         yield (
             f"{where}.authentication='iam' needs engine_version 7.0 or newer, not {version}; write"

@@ -26,12 +26,17 @@ _ENGINE = "redis"
 in use cannot be deleted: so a cache goes from Redis OSS to Valkey without touching who may sign in.
 https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html"""
 
+_DEFAULT = "default"
+"""Name of the user that whoever gives only a password signs in as, and every group has.
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html"""
+
 
 class CacheUsers(PlatformConstruct):
-    """One ACL user for each application of a cache; the user ``default`` is off.
+    """One ACL user for each application of a cache; the user ``default`` is off, or one of them.
 
     The group has to have a user of that name. Ours cannot sign in and may do nothing, so whoever
-    does not sign in is refused.
+    does not sign in is refused; an application whose client knows no names signs in as it, with its
+    own keys and its password.
 
     Defines:
         aws_elasticache_user, aws_elasticache_user_group, and what a `GeneratedCredential` defines
@@ -54,6 +59,8 @@ class CacheUsers(PlatformConstruct):
         }
         """Credentials of the users with a password."""
         users = {name: self._user(name) for name in config.users}
+        taken = any(user.signs_in_without_name for user in config.users.values())
+        nobody = [] if taken else [self._default_user()]
         self.arns: Mapping[str, TokenStr] = {name: user.arn for name, user in users.items()}
         """ARNs of the users."""
         group = aws_user_group.ElasticacheUserGroup(
@@ -61,7 +68,7 @@ class CacheUsers(PlatformConstruct):
             "Group",
             user_group_id=cache.physical_name(Kind.ELASTICACHE_USER_GROUP),
             engine=_ENGINE,
-            user_ids=[user.user_id for user in (*users.values(), self._default_user())],
+            user_ids=[user.user_id for user in (*users.values(), *nobody)],
         )
         self.group_id: TokenStr = group.user_group_id
         """Id of the group."""
@@ -71,6 +78,9 @@ class CacheUsers(PlatformConstruct):
 
         https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html#auth-iam-limits
         """
+        return _DEFAULT if self._config.users[name].signs_in_without_name else self._id(name)
+
+    def _id(self, name: str) -> str:
         return self._cache.physical_name(Kind.ELASTICACHE_USER, name)
 
     def _credential(self, name: str, key: Key) -> GeneratedCredential:
@@ -88,10 +98,12 @@ class CacheUsers(PlatformConstruct):
 
     def _user(self, name: str) -> aws_user.ElasticacheUser:
         credential = self.credentials.get(name)
+        nameless = self._config.users[name].signs_in_without_name
         return aws_user.ElasticacheUser(
             self,
             pascal(name),
-            user_id=self.sign_in_name(name),
+            # An id of its own, since the user with the other name is there until this one is.
+            user_id=self._id(f"{name}-{_DEFAULT}" if nameless else name),
             user_name=self.sign_in_name(name),
             engine=_ENGINE,
             access_string=self._config.access_string_of(name),
@@ -110,8 +122,8 @@ class CacheUsers(PlatformConstruct):
         return aws_user.ElasticacheUser(
             self,
             "DefaultUser",
-            user_id=self.sign_in_name("default"),
-            user_name="default",
+            user_id=self._id(_DEFAULT),
+            user_name=_DEFAULT,
             engine=_ENGINE,
             access_string=NOBODY,
             # A password would be one more secret, for a user that is off. Not as a block with

@@ -262,8 +262,8 @@ class Cache(PlatformConstruct):
                     "port": str(_PORT),
                     "url": f"rediss://{signs_in_as}:{credential.password}@{self.address}{place}",
                 },
-                # The host is another one after a replacement.
-                made_of=Fn.join("", [self.address, place]),
+                # The host is another one after a replacement, and the name if clients know none.
+                made_of=Fn.join("", [self.address, place, signs_in_as]),
             )
 
 

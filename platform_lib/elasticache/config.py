@@ -80,14 +80,21 @@ class CacheUserConfig(Model):
         ),
     ] = ""
     """What follows the question mark of ``url`` in the secret, for client libraries that are
-    configured there: Celery wants ``ssl_cert_reqs=required``."""
+    configured there: Celery wants ``ssl_cert_reqs=required``, and django-cache-url the prefix of the
+    keys, as in ``key_prefix=shop``."""
+
+    signs_in_without_name: bool = False
+    """Whether its client gives a password and no user name, as django-cache-url does, with which
+    Saleor reads its ``CACHE_URL``. It then is the user ``default``, which one application of a cache
+    can be. Needs ``authentication="password"``. **Changing this replaces the user**, the new one
+    first; start the application's tasks anew."""
 
     @model_validator(mode="after")
     def _has_a_password_to_speak_of(self) -> CacheUserConfig:
         if self.authentication == "iam":
             given = [
                 f"{name}={getattr(self, name)!r}"
-                for name in ("edition", "url_query")
+                for name in ("edition", "url_query", "signs_in_without_name")
                 if getattr(self, name) != type(self).model_fields[name].default
             ]
             if given:
@@ -109,8 +116,8 @@ class CacheConfig(Model):
     """Node type, for example ``cache.m7g.large``. Changes in place, with a failover."""
 
     users: Mapping[Slug, CacheUserConfig] = {}
-    """The applications, each an ACL user with its own keys; the user ``default`` is off. Required,
-    except with ``transit_encryption="preferred"``."""
+    """The applications, each an ACL user with its own keys; the user ``default`` is off, unless one
+    of them signs in as it. Required, except with ``transit_encryption="preferred"``."""
 
     role: Role = Role.CACHE
     """What it is for; decides what happens when memory is full."""

@@ -140,6 +140,8 @@ def test_accepts(fields: dict[str, Any]) -> None:
     assert cache(**fields)
 
 
+NAMELESS = CacheUserConfig(authentication="password", signs_in_without_name=True)
+
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "failover without a replica": (
         {"replicas": 0, "multi_az": False},
@@ -218,7 +220,17 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a user called default": (
         {"users": {"default": CacheUserConfig()}},
-        "users['default'] is the user that is always off; call the application otherwise",
+        (
+            "users['default'] has the name of whoever gives none; call the application otherwise, and"
+            " write signs_in_without_name=True if it gives none"
+        ),
+    ),
+    "two users without a name": (
+        {"users": {"shop": NAMELESS, "blog": NAMELESS, "bot": CacheUserConfig()}},
+        (
+            "users 'shop' and 'blog' have signs_in_without_name=True, and without a name they are one"
+            " and the same; let one of them give its name, or give it a cache of its own"
+        ),
     ),
     "IAM before 7": (
         {**REDIS_6, "users": {"shop": CacheUserConfig()}},
@@ -355,6 +367,13 @@ def test_says_everything_that_is_wrong_at_once() -> None:
             (
                 "edition=2 is about a secret, and a user with authentication='iam' has none; leave it"
                 " out or write authentication='password'"
+            ),
+        ),
+        (
+            {"signs_in_without_name": True},
+            (
+                "signs_in_without_name=True is about a secret, and a user with authentication='iam'"
+                " has none; leave it out or write authentication='password'"
             ),
         ),
         (

@@ -69,6 +69,42 @@ def test_the_default_user_is_off(stack: PlatformStack) -> None:
     assert "authentication_mode" not in found
 
 
+NAMELESS = PASSWORD.evolve(signs_in_without_name=True)
+
+
+def test_an_application_may_sign_in_without_a_name(stack: PlatformStack) -> None:
+    """It is the user ``default`` then, with a password and its own keys, and no other is."""
+    found = users(stack, users={"shop": NAMELESS, "blog": PASSWORD})
+
+    assert set(found) == {"default", "shop-prod-sessions-blog"}
+    assert found["default"]["access_string"].startswith("on ~shop:* resetchannels -@all ")
+    assert found["default"]["authentication_mode"]["type"] == "password"
+    assert "no_password_required" not in found["default"]
+    assert len(Template(stack).only(USER_GROUP)["user_ids"]) == 2
+
+
+def test_a_user_that_loses_its_name_has_another_id(stack: PlatformStack) -> None:
+    """Both are there for a moment, and the group changes from one to the other."""
+    found = users(stack, users={"shop": NAMELESS})["default"]
+
+    assert found["user_id"] == "shop-prod-sessions-shop-default"
+
+
+def test_what_connects_without_a_name_says_so(stack: PlatformStack) -> None:
+    """Clients that know names may give it; the secret is written again when it becomes another."""
+    made = cache(stack, users={"shop": NAMELESS.evolve(url_query="key_prefix=shop")})
+
+    written = Template(stack).only(
+        "aws_secretsmanager_secret_version", path="Credential/Secret/Value"
+    )
+
+    value = json.loads(written["secret_string_wo"])
+    assert value["username"] == made.username("shop") == "default"
+    assert value["url"].startswith(f"rediss://default:{value['password']}@")
+    assert value["url"].endswith(":6379/0?key_prefix=shop")
+    assert '"default"' in written["secret_string_wo_version"]
+
+
 def test_the_group_has_the_applications_and_the_default_user(stack: PlatformStack) -> None:
     """All of them in one place, so that whoever else is in it shows as a difference."""
     cache(stack, users={"shop": CacheUserConfig(), "blog": CacheUserConfig()})

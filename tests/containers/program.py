@@ -17,7 +17,9 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import unquote, urlsplit
 
+import django_cache_url  # type: ignore[import-untyped]
 import redis
+from django.core.cache.backends.redis import RedisCache  # type: ignore[import-untyped]
 
 _TABLE = "CREATE TABLE seen_by_the_container (id int); DROP TABLE seen_by_the_container;"
 _WHO = (
@@ -58,25 +60,22 @@ def _use_database(url: str, told: dict[str, str]) -> dict[str, Any]:
 
 
 def _use_cache(url: str, told: dict[str, str]) -> dict[str, Any]:
-    """Write and read a key of its own, and try one of another application."""
+    """Write and read a key, and try one of another application, with the settings of Saleor."""
+    settings = django_cache_url.parse(url)
+    location = settings.pop("LOCATION")
+    settings["OPTIONS"] = {"ssl_ca_certs": told["cache_authorities"], "socket_timeout": 15}
     try:
-        client = redis.Redis.from_url(
-            url, ssl_ca_certs=told["cache_authorities"], decode_responses=True, socket_timeout=15
-        )
-        own, others = f"{told['prefix']}seen", "others:seen"
-        client.set(own, "yes")
-        return {
-            "read": client.get(own),
-            "database": client.connection_pool.connection_kwargs.get("db", 0),
-            "others": _refusal(client, others),
-        }
+        cache = RedisCache(location, settings)
+        cache.set("seen", "yes")
+        others = RedisCache(location, {**settings, "KEY_PREFIX": "others"})
+        return {"read": cache.get("seen"), "others": _refusal(others)}
     except redis.RedisError as error:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def _refusal(client: Any, key: str) -> str | None:
+def _refusal(cache: RedisCache) -> str | None:
     try:
-        client.set(key, "no")
+        cache.set("seen", "no")
     except redis.exceptions.NoPermissionError as error:
         return str(error)
     return None

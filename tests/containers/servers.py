@@ -70,7 +70,9 @@ class RedisServer:
     def add(self, name: str, access_string: str, password: str | None) -> None:
         """Make a user as ElastiCache does from its access string."""
         secret = [] if password is None else [f">{password}"]
-        self.operator.execute_command("ACL", "SETUSER", name, *access_string.split(), *secret)
+        # From nothing: Redis' own user "default" may do everything at first.
+        rules = ("reset", *access_string.split(), *secret)
+        self.operator.execute_command("ACL", "SETUSER", name, *rules)
 
 
 @contextmanager

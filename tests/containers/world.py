@@ -46,7 +46,6 @@ class World:
             told: What its image and its network would know otherwise.
         """
         knows = {
-            "prefix": "saleor:",
             "address": self.postgres.address,
             "database_authorities": str(self.postgres.ca_file),
             "cache_authorities": str(self.cache_authorities),
