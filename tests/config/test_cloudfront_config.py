@@ -654,6 +654,46 @@ def test_hosts_do_not_share_answers(aliases: tuple[str, ...], *, shares: bool) -
         assert distribution(aliases=aliases, default=kept)
 
 
+@pytest.mark.parametrize(
+    ("origin", "changes", "unkeyed"),
+    [
+        # All headers have the host among them, which is said once.
+        (API, {}, "cookies, query strings, headers such as Authorization"),
+        # A load balancer that is called by its own name does not know which host was asked for.
+        (OWN_NAME, {"origin_request_policy": Forward.KEY}, None),
+        (
+            OWN_NAME,
+            {"origin_request_policy": OriginRequestPolicyConfig(name="a", headers=only("Accept"))},
+            None,
+        ),
+    ],
+)
+def test_hosts_are_told_apart_only_where_the_application_knows_them(
+    origin: Any, changes: dict[str, Any], unkeyed: str | None
+) -> None:
+    """With two aliases, which only one of these origins sees."""
+    aliases = ("shop.example.com", "www.example.com")
+    given: dict[str, Any] = {
+        "aliases": aliases,
+        "origins": {"api": origin},
+        "default": DEFAULT.evolve(cache_policy=MINUTE, **changes),
+    }
+
+    if unkeyed is None:
+        assert distribution(**given)
+    else:
+        assert refused(**given) == (
+            f"the default behaviour keeps answers and {UNKEYED.format(unkeyed)}{FIX}"
+        )
+
+
+def test_behaviours_may_do_without_headers_of_ours() -> None:
+    """Managed policies and none at all have no name that could be taken."""
+    bare = behaviour("/a", response_headers_policy=None)
+
+    assert distribution(behaviours=(bare, bare.evolve(path="/b"))).behaviours
+
+
 def test_a_waiver_is_a_sentence() -> None:
     """So that a reviewer understands it."""
     with pytest.raises(ValidationError) as error:
