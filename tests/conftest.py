@@ -23,6 +23,7 @@ _LOOPBACK = re.compile(r"127(\.\d+){3}|::1|localhost")
 _MINUTES_LONG = (
     "test_applied_environments",
     "test_emulated_data_rds",
+    "test_emulated_distribution",
     "test_applied_growth",
     "test_emulated_data_caches",
     "test_docs_walkthrough",
