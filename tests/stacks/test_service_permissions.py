@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from platform_lib.environment import Environment
 from platform_lib.naming import pascal
 from platform_lib.testing.policy_evaluator import Access, Request
 from platform_lib.testing.project import SynthesisedProject
@@ -115,10 +116,9 @@ class Checkout:
             for stack in stacks
             for path in stack.template.paths().get("aws_secretsmanager_secret", [])
         ]
-        (self.domain,) = (
-            it["domain_name"]
-            for it in synthesised.stacks[f"{name}-ecs"].template.all("aws_acm_certificate").values()
-        )
+        environment = stacks[0].target
+        assert isinstance(environment, Environment)
+        self.domain = environment.domain
 
     def arn(self, resource: str) -> str:
         """Return the ARN of a construct, with what stands behind the bar."""
