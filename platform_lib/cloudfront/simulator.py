@@ -73,8 +73,6 @@ class Ttl:
             expires_in: Seconds until the time in the answer's ``Expires``.
         """
         least, most = self.settings.min_ttl_seconds, self.settings.max_ttl_seconds
-        if not self.settings.caches:
-            return 0
         said = {name.lower(): value for name, value in _DIRECTIVE.findall(cache_control)}
         if said.keys() & {"no-cache", "no-store", "private"}:
             return least
