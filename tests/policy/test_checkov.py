@@ -159,6 +159,16 @@ def test_a_waiver_covers_one_check_of_some_addresses(
     assert (unused(report, waivers) == []) is covered
 
 
+@pytest.mark.parametrize(("stack", "covered"), [("", True), ("shop-keys", False)])
+def test_a_waiver_may_be_for_plans_of_applied_stacks(stack: str, *, covered: bool) -> None:
+    """They have no name. Where nothing is applied it covers nothing, and is not missed."""
+    found = Report(frozenset(), (Finding("CKV_AWS_7", "aws_kms_key.Key", stack, "Rotation"),))
+    waivers = (Waived("CKV_AWS_7", "aws_kms_key.*", "because", date(2026, 11, 20), ()),)
+
+    assert (refused(found, waivers) == []) is covered
+    assert unused(found, waivers) == []
+
+
 def test_a_finding_names_check_stack_and_address() -> None:
     """A reader sees at once where to look."""
     assert refused(Report(frozenset(), (ROTATION,)), ()) == [
