@@ -754,11 +754,6 @@ class TestWhereResourcePoliciesStand:
         ("type_", "block", "service"),
         [
             ("aws_s3_access_point", {"policy": document("s3:*", Principal="*")}, "s3:GetObject"),
-            (
-                "aws_cloudwatch_log_resource_policy",
-                {"policy_document": document("logs:*", Principal="*")},
-                "logs:PutLogEvents",
-            ),
             ("aws_s3_access_point", {"policy": document("*", Principal="*")}, "s3:GetObject"),
             (
                 "aws_s3_access_point",
