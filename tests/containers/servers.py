@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import secrets
 import shutil
 import socket
@@ -19,21 +20,29 @@ import redis
 
 from tests.rotation.server import binaries, make_certificates
 
-MISSING = (
-    "no PostgreSQL server below /usr/lib/postgresql, or no redis-server on the path; install the"
-    " packages postgresql and redis-server"
-)
 _POSTGRES_PORT, _REDIS_PORT = 5432, 6379
 
 
-def installed() -> Path:
+def missing() -> str | None:
+    """Say what keeps the servers from being started here, or return None."""
+    if platform.system() != "Linux":
+        return "servers get addresses of 127.0.0.0/8, all of which only Linux has"
+    if not binaries() or shutil.which("redis-server") is None:
+        return (
+            "no PostgreSQL server below /usr/lib/postgresql, or no redis-server on the path;"
+            " install the packages postgresql and redis-server"
+        )
+    return None
+
+
+def programs() -> Path:
     """Return the folder of PostgreSQL's programs; skip without the servers, or fail where CI is set."""
-    found = binaries()
-    if found and shutil.which("redis-server"):
-        return found[-1]
+    problem = missing()
+    if problem is None:
+        return binaries()[-1]
     if os.environ.get("CI"):
-        pytest.fail(MISSING)
-    pytest.skip(MISSING)
+        pytest.fail(problem)
+    pytest.skip(problem)
 
 
 def free_address() -> str:

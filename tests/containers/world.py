@@ -13,7 +13,7 @@ from typing import Any
 
 from pg8000.native import identifier, literal
 
-from tests.containers.servers import free_address, installed, running_redis
+from tests.containers.servers import free_address, programs, running_redis
 from tests.rotation.server import Server, running
 
 _PROGRAM = Path(__file__).with_name("program.py")
@@ -82,10 +82,10 @@ def world(
         cache: Host of the cache.
         users: Users of the cache.
     """
-    programs, address = installed(), free_address()
+    installed, address = programs(), free_address()
     folder.mkdir()
     with (
-        running(programs, address=address, port=5432, name=database) as postgres,
+        running(installed, address=address, port=5432, name=database) as postgres,
         running_redis(folder, address=address, name=cache) as redis_server,
     ):
         for user in users:
