@@ -139,8 +139,14 @@ class Emulator:
         return Response(refused.body, status=refused.status, headers=refused.headers)
 
     def _reset(self) -> dict[str, str]:
+        from moto.core.base_backend import BackendDict, BaseBackend  # noqa: PLC0415 - with the next
         from moto.moto_api._internal.models import moto_api_backend  # noqa: PLC0415 - 0.1 s
 
+        in_use: list[Any] = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001
+        for backends in in_use:
+            # Moto would fill each again and then forget it, IAM's with 1,582 policies.
+            if backends.backend.reset is BaseBackend.reset:
+                backends.clear()
         moto_api_backend.reset()
         self._gaps.clear()
         self._repeats.clear()
