@@ -313,6 +313,13 @@ class Environment(Target):
                 "NoCluster",
             )
         sender = None if self.email is None else self.email.domain
+        if sender is not None and self.cluster is None:
+            yield Problem(
+                f"email sends from {sender!r}, and {self.name} has no cluster whose services could"
+                " send; give it cluster=ClusterConfig(), or leave email out",
+                self.written_at("email"),
+                "NoCluster",
+            )
         for field, domain in (("domain", self.domain), ("email.domain", sender)):
             if domain is not None and self.account.zone_of(domain) is None:
                 zones = ", ".join(zone.domain for zone in self.account.zones.values()) or "none"

@@ -130,9 +130,22 @@ class TestDomain:
         )
 
 
+def test_mail_needs_a_cluster() -> None:
+    """Only services send, so that a domain for mail without a cluster would be made for nobody."""
+    mail = EmailIdentityConfig(domain="mail.shop.example.com")
+
+    assert said(cluster=None, load_balancers={}, email=mail) == [
+        (
+            "email sends from 'mail.shop.example.com', and shop-dev has no cluster whose services"
+            " could send; give it cluster=ClusterConfig(), or leave email out [NoCluster]"
+        )
+    ]
+    assert environment(email=mail).email == mail
+
+
 def test_load_balancers_need_a_cluster() -> None:
     """They call its services and nothing else."""
-    assert said(cluster=None) == [
+    assert said(cluster=None, email=None) == [
         (
             "load_balancers has public, office, and shop-dev has no cluster whose services they"
             " could call; give it cluster=ClusterConfig() [NoCluster]"
