@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote_plus
 
 import boto3
 import pytest
@@ -27,6 +28,7 @@ DATABASE = "checkout-dev-platform.c1a2b3.us-east-1.rds.amazonaws.com"
 CACHE = "master.checkout-dev-shared.c1a2b3.use1.cache.amazonaws.com"
 BROKER = "b-1a2b3c.mq.us-east-1.on.aws"
 PASSWORD = "made-by-AWS.0123456789~"
+BROKER_PASSWORD = "made@by/Amazon#MQ?+%41"
 MASTER = {"username": "platform_master", "password": "of/the:master"}
 _EXPRESSION = re.compile(r"\$\{(?:[^{}]|\{[^{}]*\})*\}")
 _SECRET = re.compile(r"aws_secretsmanager_secret\.?(\w+_[0-9A-F]{8})\.?arn")
@@ -42,7 +44,12 @@ def _value(template: str) -> str:
 
     def made(found: re.Match[str]) -> str:
         expression = found[0]
-        return next((it for kind, it in _MADE_BY_AWS.items() if kind in expression), PASSWORD)
+        for kind, host in _MADE_BY_AWS.items():
+            if kind in expression:
+                return host
+        # Only that of the broker has characters that mean something in a URL.
+        password = BROKER_PASSWORD if "JobsBroker" in expression else PASSWORD
+        return quote_plus(password) if "urlencode(" in expression else password
 
     return _EXPRESSION.sub(made, template)
 
@@ -154,7 +161,7 @@ def test_the_broker_url_can_be_read(start: Start) -> None:
     assert start.world.start(start.environment)["broker"] == {
         "scheme": "amqps",
         "user": "platform",
-        "password": PASSWORD,
+        "password": BROKER_PASSWORD,
         "host": BROKER,
         "port": 5671,
     }
