@@ -438,4 +438,4 @@ def test_a_bucket_alone_can_be_served() -> None:
     """Without services, their cluster and their load balancers."""
     media = {"shop": distribution(origin=S3Origin(bucket="media"))}
 
-    assert edge(cluster=None, load_balancers={}, distributions=media).problems() == []
+    assert edge(cluster=None, email=None, load_balancers={}, distributions=media).problems() == []

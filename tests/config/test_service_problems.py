@@ -190,13 +190,13 @@ class TestSurroundings:
         """Nothing else is said before there is one."""
         named = services(api=web(route=at("api", balancer="x")), beat=scheduler())
 
-        assert said(named, cluster=None, load_balancers={}) == [
+        assert said(named, cluster=None, email=None, load_balancers={}) == [
             (
                 "services has api, beat, and shop-dev has no cluster for them; give it"
                 " cluster=ClusterConfig() [NoCluster]"
             )
         ]
-        assert environment(cluster=None, load_balancers={}).cluster is None
+        assert environment(cluster=None, email=None, load_balancers={}).cluster is None
 
     def test_a_domain_to_send_mail_from(self) -> None:
         """Before SES would refuse it."""
