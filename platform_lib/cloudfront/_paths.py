@@ -82,7 +82,7 @@ def path_only_of(pattern: str, before: Sequence[str]) -> str | None:
         _, _, path, (segment, places) = heappop(waiting)
         if len(seen) > _MOST_STATES:
             raise TooComplicatedError
-        if path and segment not in (".", "..") and _is_only_first(patterns, places):
+        if segment not in (".", "..") and _is_only_first(patterns, places):
             return path
         for character in alphabet:
             following = _segment_after(path, segment, character)
