@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 import pytest
+from coverage import Coverage
 
+from tests import emulator
 from tests.policy.waivers import pytest_terminal_summary
 
 __all__ = ["pytest_terminal_summary"]
@@ -37,6 +39,8 @@ _MINUTES_LONG = (
     "test_applied_adoption",
 )
 """Modules whose tests with the real Terraform take minutes, most of them waiting, the longest first."""
+_UNMEASURED = ("applied", "bench", "docs", "environments", "policy", "project")
+"""Folders whose tests look at what is written, applied or said, and run few lines as the only ones."""
 _real_connect = socket.socket.connect
 
 
@@ -60,6 +64,35 @@ def _no_aws_settings() -> Iterator[None]:
             if name not in ("PLATFORM_TERRAFORM", "PLATFORM_PLUGIN_DIR"):
                 patch.delenv(name)
         yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure no coverage where it would double the processor time and find no other lines.
+
+    These tests start whole programs, and the real provider asks an emulated AWS thousands of times.
+    What that runs of the library is measured by the tests of each part.
+    """
+    measuring = Coverage.current()
+    if measuring is None or not _is_unmeasured(item):
+        return (yield)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in emulator.UNMEASURED:
+            patch.delenv(name, raising=False)
+        measuring.stop()
+        try:
+            return (yield)
+        finally:
+            measuring.start()
+
+
+def _is_unmeasured(item: pytest.Item) -> bool:
+    folder = item.path.parent.name
+    if folder != "local":
+        return folder in _UNMEASURED or item.path.stem.endswith("_changes")
+    # The emulator that the worker's other tests share is measured, whoever starts it.
+    shared = isinstance(item, pytest.Function) and "shared_aws" in item.fixturenames
+    return item.get_closest_marker("terraform") is not None and not shared
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
