@@ -35,11 +35,8 @@ def explain(
     (target,) = project.select([name])
     if not isinstance(target, Environment) or not target.distributions:
         having = [it.name for it in project.environments if it.distributions]
-        raise PlatformError(
-            "NoDistribution",
-            f"{name} has no distributions; {', '.join(having) or 'no environment'}"
-            f" {'has' if len(having) < 2 else 'have'}",  # noqa: PLR2004 - grammar
-        )
+        known = f"choose from {', '.join(having)}" if having else "no environment has any"
+        raise PlatformError("NoDistribution", f"{name} has no distributions; {known}")
     method, url = request
     asked = ViewerRequest(
         url,
@@ -60,7 +57,7 @@ def explain(
 
 
 def _pairs(kind: str, given: Sequence[str], separator: str) -> dict[str, str]:
-    wrong = [it for it in given if separator not in it]
+    wrong = [it for it in given if it.find(separator) < 1]
     if wrong:
         raise PlatformError.of(
             Problem(

@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from platform_lib.cli.main import app, local_app
+from platform_lib.cli.main import app, edge_app, local_app
 from tests.cli.conftest import Shop
 
 COMMANDS = [
     (str(it.name or it.callback.__name__),) for it in app.registered_commands if it.callback
-] + [("local", str(it.name)) for it in local_app.registered_commands]
+] + [
+    (group, str(it.name))
+    for group, commands in (("local", local_app), ("edge", edge_app))
+    for it in commands.registered_commands
+]
 NEED_A_NAME = [
     ("bootstrap",),
     ("plan",),
@@ -30,7 +34,7 @@ def test_all_commands_of_the_design_are_there() -> None:
     """The lists below are taken from the program, so the program is held to the design first."""
     assert {" ".join(it) for it in COMMANDS} == {
         *("check", "synth", "bootstrap", "plan", "apply", "destroy", "drift", "doctor", "demo"),
-        *("env", "local up", "local status", "local down"),
+        *("env", "local up", "local status", "local down", "edge explain"),
     }
 
 
@@ -46,7 +50,7 @@ def test_help_has_a_sentence_and_an_example(command: tuple[str, ...]) -> None:
     assert "\x1b" not in shown.output
 
 
-@pytest.mark.parametrize("group", [(), ("local",)], ids=["platformctl", "local"])
+@pytest.mark.parametrize("group", [(), ("local",), ("edge",)], ids=["platformctl", "local", "edge"])
 def test_without_a_command_the_commands_are_listed(group: tuple[str, ...]) -> None:
     """Typing the name alone is a question."""
     shown = CliRunner().invoke(app, [*group])

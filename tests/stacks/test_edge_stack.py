@@ -120,7 +120,7 @@ class TestShop:
         days = {it["expiration"][0]["days"] for it in kept["rule"] if it.get("expiration")}
         ((rule,),) = (key["rule"],)
         assert 365 in days
-        assert "KeysLogs" in str(rule) or "Logs_" in str(rule)
+        assert "aws_kms_keyLogs_" in str(rule)
         assert "EdgeLogs" in str(delivery["delivery_destination_configuration"])
 
     def test_the_hosts_of_viewers_lead_to_it(self, stacks: dict[str, Template]) -> None:
