@@ -21,6 +21,7 @@ from platform_lib.local.variables import overlay
 from platform_lib.terraform.plan import Plan
 from platform_lib.terraform.program import find_program
 from platform_lib.terraform.providers import choose_source
+from tests import provider
 
 ACCOUNT = "210987654321"
 REGION = "eu-central-1"
@@ -162,7 +163,7 @@ def workspace(
     def make(source: str, aws: LocalAws) -> Workspace:
         environ = dict(os.environ)
         try:
-            program = find_program(environ).path
+            program = find_program(environ)
         except OperationError as error:
             if environ.get("CI"):
                 pytest.fail(str(error))
@@ -170,8 +171,9 @@ def workspace(
         folder = Path(__file__).parent / source
         target = tmp_path_factory.mktemp("terraform") / folder.name
         shutil.copytree(folder, target)
+        environ["PLATFORM_PLUGIN_DIR"] = str(provider.mirror(program, tmp_path_factory))
         chosen = choose_source(environ).environment(environ, target.parent)
-        made = Workspace(target, program, overlay(chosen, aws.environment()))
+        made = Workspace(target, program.path, overlay(chosen, aws.environment()))
         made.run("init", "-input=false")
         return made
 
