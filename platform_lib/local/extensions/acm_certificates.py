@@ -214,10 +214,7 @@ def _home(certificate: Any) -> tuple[str, str]:
 def _users(arn: str) -> Iterator[str]:
     """Yield the load balancers whose listeners show the certificate."""
     _, _, _, region, account_id, *_ = arn.split(":")
-    regional = elbv2_backends[account_id]
-    if region not in regional:
-        return
-    for balancer in regional[region].load_balancers.values():
+    for balancer in elbv2_backends[account_id][region].load_balancers.values():
         for listener in balancer.listeners.values():
             if arn in (*listener.certificates, *getattr(listener, "further_certificates", ())):
                 yield balancer.arn

@@ -1,7 +1,7 @@
 """SES configuration sets: options read back and changed in place, and where events go.
 
 Upstream gap: moto answers with options that nobody set and with one inside itself, cannot change any,
-has no event destinations in the API v2, and crashes on a set that does not exist.
+has no event destinations in the API v2, and crashes when a set is deleted that does not exist.
 """
 
 from __future__ import annotations
@@ -63,7 +63,6 @@ def install() -> None:
     replace(ConfigurationSet, "__init__")(_make)
     replace(ConfigurationSet)(to_dict_v2)
     replace(SESV2Backend)(create_configuration_set)
-    replace(SESV2Backend)(get_configuration_set)
     replace(SESV2Backend)(delete_configuration_set)
     for action in (
         create_configuration_set_event_destination,
@@ -143,17 +142,6 @@ def create_configuration_set(original: Callable[..., Any]) -> Callable[..., Any]
         original(self, configuration_set_name=configuration_set_name, **options)
 
     return create
-
-
-def get_configuration_set(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Say in the words of the API v2 that a set is not there."""
-
-    def get(self: Any, configuration_set_name: str) -> Any:
-        if configuration_set_name not in self.core_backend.config_sets:
-            raise NotThereError(f"Configuration set <{configuration_set_name}> does not exist.")
-        return original(self, configuration_set_name)
-
-    return get
 
 
 def delete_configuration_set(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -253,7 +241,7 @@ def _destination(response: Any, name: str, asked: Mapping[str, Any]) -> dict[str
     if len(kinds) != 1:
         raise RefusedError("Exactly one destination must be specified.")
     if kinds[0] not in _KNOWN:
-        raise NotImplementedError(f"events for a {kinds[0]}")
+        raise NotImplementedError(f"events for: {kinds[0]}")
     events = asked.get("MatchingEventTypes") or []
     if not events or not set(events) <= _EVENTS:
         raise RefusedError(f"MatchingEventTypes must be some of {', '.join(sorted(_EVENTS))}")
