@@ -18,6 +18,7 @@ from platform_lib.terraform.program import Program, find_program
 from platform_lib.terraform.schedule import Rules, Schedule
 from platform_lib.terraform.session import TerraformSession
 from platform_lib.terraform.stack import Stack, read_stacks
+from tests.provider import mirror
 
 LEFT_OUT = ("AWS_", "TF_", "PLATFORM_")
 
@@ -135,6 +136,14 @@ def program() -> Program:
         if os.environ.get("CI"):
             raise
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def provider_environ(
+    environ: dict[str, str], program: Program, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """Return the same for the real AWS provider, whose package is not hashed in every command."""
+    return {**environ, "PLATFORM_PLUGIN_DIR": str(mirror(program, tmp_path_factory))}
 
 
 @pytest.fixture

@@ -299,7 +299,7 @@ def _existing(outdir: Path, written: Written) -> dict[str, Block]:
 
 @pytest.fixture(scope="module")
 def verdicts(
-    program: Program, environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    program: Program, provider_environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, dict[str, Verdict]]:
     """Plan all cases at once."""
     folder = tmp_path_factory.mktemp("changes")
@@ -316,7 +316,7 @@ def verdicts(
             for case, (written, _) in FROM_SERVERLESS.items()
         },
     }
-    return plan(program, environ, tmp_path_factory.mktemp("plan"), copies)
+    return plan(program, provider_environ, tmp_path_factory.mktemp("plan"), copies)
 
 
 @pytest.mark.parametrize("case", UNTOUCHED)

@@ -280,7 +280,7 @@ def _written(outdir: Path, written: Written) -> dict[str, Block]:
 
 @pytest.fixture(scope="module")
 def verdicts(
-    program: Program, environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    program: Program, provider_environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, dict[str, Verdict]]:
     """Plan all cases at once."""
     folder = tmp_path_factory.mktemp("changes")
@@ -291,7 +291,7 @@ def verdicts(
     }
     exists = existing(resolved(_written(folder, Written()), INSIDE), COMPUTED)
     copies = {case: Copy(exists, _written(folder, written)) for case, written in cases.items()}
-    return plan(program, environ, tmp_path_factory.mktemp("plan"), copies)
+    return plan(program, provider_environ, tmp_path_factory.mktemp("plan"), copies)
 
 
 @pytest.mark.parametrize("case", UNTOUCHED)

@@ -194,7 +194,7 @@ def _block(outdir: Path, fields: dict[str, Any]) -> Block:
 
 @pytest.fixture(scope="module")
 def verdicts(
-    program: Program, environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    program: Program, provider_environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Verdict]:
     """Plan all cases at once."""
     folder = tmp_path_factory.mktemp("changes")
@@ -206,7 +206,7 @@ def verdicts(
     copies = {
         case: Copy(exists, {INSTANCE: _block(folder, fields)}) for case, fields in cases.items()
     }
-    found = plan(program, environ, tmp_path_factory.mktemp("plan"), copies)
+    found = plan(program, provider_environ, tmp_path_factory.mktemp("plan"), copies)
     return {case: it[INSTANCE] for case, it in found.items()}
 
 
