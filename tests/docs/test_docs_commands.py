@@ -52,7 +52,14 @@ def test_keys_of_check(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("command", "words"),
-    [("synth", ("synth", "checkout-dev")), ("local status", ("local", "status"))],
+    [
+        ("synth", ("synth", "checkout-dev")),
+        ("local status", ("local", "status")),
+        (
+            "edge explain",
+            ("edge", "explain", "checkout-dev", "https://api.dev.workloads.acme.example/media/a"),
+        ),
+    ],
 )
 def test_keys_of_other_commands(tmp_path: Path, command: str, words: tuple[str, ...]) -> None:
     """The document has the documented keys and no other."""
