@@ -426,6 +426,13 @@ def test_refuses_what_cloudfront_refuses_in_a_cache_policy(
     assert _message(refused) == f"Value error, {problem}"
 
 
+@pytest.mark.parametrize("seconds", [-1, 3_153_600_001])
+def test_nothing_is_kept_longer_than_a_hundred_years(seconds: int) -> None:
+    """The most that CloudFront takes."""
+    with pytest.raises(ValidationError, match="than or equal to"):
+        CATALOG.evolve(max_ttl_seconds=seconds)
+
+
 @pytest.mark.parametrize(
     "given",
     [
