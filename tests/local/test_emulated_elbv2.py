@@ -590,6 +590,9 @@ class TestListener:
         shown = [{"CertificateArn": certificate()}]
         plain = _listen(balancers, balancer)
         safe = _listen(balancers, balancer, Protocol="HTTPS", Port=443, Certificates=shown)
+        balancers.add_listener_certificates(
+            ListenerArn=safe, Certificates=[{"CertificateArn": certificate()}]
+        )
         before = balancers.describe_listeners(ListenerArns=[plain, safe])["Listeners"]
 
         balancers.modify_listener(ListenerArn=safe, Protocol="HTTP", DefaultActions=[_ANSWER])
@@ -599,6 +602,7 @@ class TestListener:
         assert after["Protocol"] == "HTTP"
         assert "SslPolicy" not in after
         assert not after.get("Certificates")
+        assert balancers.describe_listener_certificates(ListenerArn=safe)["Certificates"] == []
 
     def test_further_certificates_are_not_the_default_one(
         self,
@@ -922,7 +926,8 @@ class TestTargetGroup:
     ) -> None:
         """Not 51; a tag that is there can be changed."""
         tags = [{"Key": f"k{number}", "Value": "v"} for number in range(51)]
-        balancers.add_tags(ResourceArns=[group], Tags=tags[:50])
+        balancers.add_tags(ResourceArns=[group], Tags=tags[:20])
+        balancers.add_tags(ResourceArns=[group], Tags=tags[20:50])
 
         code = refused(balancers.add_tags, ResourceArns=[group], Tags=tags[50:])
         balancers.add_tags(ResourceArns=[group], Tags=tags[:1])

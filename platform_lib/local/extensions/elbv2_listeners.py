@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from moto.elbv2.models import ELBv2Backend
-from moto.elbv2.responses import ELBV2Response
 from moto.elbv2.ssl_policies import SSL_POLICIES
 
 from platform_lib.local.extensions._elbv2_links import check_certificate, check_groups, relinking
@@ -70,7 +69,6 @@ def install() -> None:
         replace(ELBv2Backend)(method)
     for name in ("delete_listener", "delete_rule"):
         replace(ELBv2Backend, name)(relinking)
-    replace(ELBV2Response, "describe_listener_certificates")(_describe_certificates)
 
 
 def create_listener(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -134,6 +132,7 @@ def modify_listener(original: Callable[..., Any]) -> Callable[..., Any]:
         )
         if spoken not in _TLS:
             changed.ssl_policy, changed.certificate, changed.certificates = None, None, []
+            changed.further_certificates = []
         if balancer.type == "application":
             changed.attributes = _attributes_of(changed) | {
                 key: value for key, value in changed.attributes.items() if key in _known(changed)
@@ -221,19 +220,6 @@ def describe_listener_certificates(_: Callable[..., Any]) -> Callable[..., Any]:
         listener = self.describe_listeners(load_balancer_arn=None, listener_arns=[arn])[0]
         further = [it for it in listener.further_certificates if it not in listener.certificates]
         return [*listener.certificates, *further]
-
-    return tell
-
-
-def _describe_certificates(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Call none the default one where the listener has none."""
-
-    def tell(self: Any) -> Any:
-        answer = original(self)
-        listener = self.elbv2_backend.describe_listeners(None, [self._get_param("ListenerArn")])[0]
-        for item in answer.result["Certificates"]:
-            item["IsDefault"] = item["CertificateArn"] in listener.certificates
-        return answer
 
     return tell
 
