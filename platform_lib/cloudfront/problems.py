@@ -73,7 +73,7 @@ def _of_aliases(environment: Environment) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     for name, distribution in environment.distributions.items():
         for alias in distribution.aliases:
-            if domain is None or not is_within(alias.removeprefix("*."), domain):
+            if domain is None or not is_within(alias, domain):
                 yield Problem(
                     f"distributions[{name!r}] has the alias {alias}, and the environment's domain is"
                     f" {domain or 'missing'}; use a name below it",
