@@ -55,6 +55,8 @@ def distributions(domain: str) -> dict[str, DistributionConfig]:
                 presets.jwks("api"),
             ),
             # What the hand-written platform does with everything else; docs/adr/0005 has the danger.
+            # Only GET and HEAD: whoever lets Saleor's plugins receive webhooks puts
+            # presets.api("api", path="/plugins/*") before it, as a seventh behaviour.
             default=BehaviourConfig(
                 origin="api",
                 cache_policy=ManagedCachePolicy.CACHING_OPTIMIZED,
