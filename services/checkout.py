@@ -37,9 +37,13 @@ SALEOR_ADDRESSES = {
     "PUBLIC_URL": "https://api.{domain}/",
     "DASHBOARD_URL": "https://dashboard.{domain}/",
     "ALLOWED_CLIENT_HOSTS": "storefront.{domain},dashboard.{domain}",
+    # Saleor writes a bucket's keys behind these; the distribution takes the folder off again.
+    "AWS_MEDIA_CUSTOM_DOMAIN": "api.{domain}/media",
+    "AWS_STATIC_CUSTOM_DOMAIN": "api.{domain}/static",
     "MEDIA_URL": "https://api.{domain}/media/",
     "STATIC_URL": "https://api.{domain}/static/",
 }
+BEAT = "saleor.schedulers.schedulers.DatabaseScheduler"  # keeps nothing in a file
 CELERY = ("celery", "--app", "saleor.celeryconf:app")
 
 SERVICES: Mapping[str, Service] = {
@@ -70,8 +74,16 @@ SERVICES: Mapping[str, Service] = {
         brokers=SALEOR_BROKERS,
         buckets={
             "media": BucketUse(
-                # The folders that the distribution serves, and two that it does not.
-                prefixes=("media/", "thumbnail/", "invoices/", "exports/"),
+                # Where Saleor puts files; thumbnails are pictures of the others.
+                prefixes=(
+                    "category-backgrounds/",
+                    "collection-backgrounds/",
+                    "export_files/",
+                    "invoices/",
+                    "products/",
+                    "thumbnails/",
+                    "user-avatars/",
+                ),
                 variable="AWS_MEDIA_BUCKET_NAME",
             ),
             "static": BucketUse(access="read", variable="AWS_STORAGE_BUCKET_NAME"),
@@ -104,7 +116,7 @@ SERVICES: Mapping[str, Service] = {
             memory_mib=512,
             container=ContainerConfig(
                 image=SALEOR,
-                command=(*CELERY, "beat", "--schedule", "/tmp/schedule"),  # noqa: S108 - in a container
+                command=(*CELERY, "beat", "--scheduler", BEAT),
             ),
         ),
         databases=SALEOR_DATABASES,

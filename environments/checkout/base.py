@@ -4,7 +4,7 @@ from environments import accounts
 from platform_lib.alb.config import LoadBalancerConfig
 from platform_lib.cloudfront import presets
 from platform_lib.cloudfront.behaviours import BehaviourConfig, Forward
-from platform_lib.cloudfront.config import DistributionConfig
+from platform_lib.cloudfront.config import DistributionConfig, FunctionConfig
 from platform_lib.cloudfront.managed import ManagedCachePolicy
 from platform_lib.cloudfront.origins import AlbOrigin, S3Origin
 from platform_lib.dynamodb.config import KeyAttribute, TableConfig
@@ -36,6 +36,19 @@ LOAD_BALANCERS = {
 }
 
 
+# Files are below /media and /static for viewers, and at the root of their buckets for Saleor.
+WITHOUT_FOLDER = FunctionConfig(
+    description="Takes the first folder off a path",
+    code="""
+function handler(event) {
+  var request = event.request;
+  request.uri = request.uri.replace(/^\\/[^/]+/, "");
+  return request;
+}
+""".lstrip(),
+)
+
+
 def distributions(domain: str) -> dict[str, DistributionConfig]:
     """Return the two distributions of an environment."""
     return {
@@ -49,11 +62,12 @@ def distributions(domain: str) -> dict[str, DistributionConfig]:
             },
             behaviours=(
                 presets.graphql("api"),
-                presets.static_assets("static"),
+                presets.static_assets("static").evolve(viewer_request="without-folder"),
                 presets.thumbnails("media"),
-                presets.media("media"),
+                presets.media("media").evolve(viewer_request="without-folder"),
                 presets.jwks("api"),
             ),
+            functions={"without-folder": WITHOUT_FOLDER},
             # What the hand-written platform does with everything else; docs/adr/0005 has the danger.
             # Only GET and HEAD: whoever lets Saleor's plugins receive webhooks puts
             # presets.api("api", path="/plugins/*") before it, as a seventh behaviour.

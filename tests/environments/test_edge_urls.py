@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from bench.programs import node
 from platform_lib.cloudfront.managed import ManagedCachePolicy
 from platform_lib.cloudfront.origins import AlbOrigin, S3Origin
 from platform_lib.cloudfront.simulator import Outcome, ViewerRequest, decide
@@ -98,3 +100,30 @@ def test_graphql_takes_mutations_with_everything_that_they_come_with(
     assert (decision.sent.host, decision.sent.query) == (host, ("a=1",))
     assert decision.sent.headers == (("authorization", "Bearer 1"),)
     assert decision.sent.cookies == (("session", "1"),)
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ("/media/products/shirt.jpg", "/products/shirt.jpg"),
+        ("/static/js/main.4f2a.js", "/js/main.4f2a.js"),
+        ("/media/media/a.jpg", "/media/a.jpg"),
+        ("/media/a%2Fb.jpg", "/a%2Fb.jpg"),
+    ],
+)
+def test_files_are_at_the_root_of_their_buckets(asked: str, key: str) -> None:
+    """The function before /media and /static takes that folder off, and nothing else."""
+    for environment in ENVIRONMENTS:
+        saleor = environment.distributions["saleor"]
+        functions = {it.path: it.viewer_request for it in saleor.behaviours}
+        assert {path for path, name in functions.items() if name} == {"/media/*", "/static/*"}
+        code = saleor.functions[functions["/media/*"] or ""].code
+
+        ran = subprocess.run(
+            [node(), "-e", f"{code}\nconsole.log(handler({{request: {{uri: {asked!r}}}}}).uri)"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+        assert ran.stdout.strip() == key

@@ -30,7 +30,15 @@ WITH_KEY = tuple(
 WRITE_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 SEND = ("ses:SendEmail", "ses:SendRawEmail")
 CHANNELS = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
-FOLDERS = ("exports", "invoices", "media", "thumbnail")
+FOLDERS = (
+    "category-backgrounds",
+    "collection-backgrounds",
+    "export_files",
+    "invoices",
+    "products",
+    "thumbnails",
+    "user-avatars",
+)
 
 DATABASE, CACHE = "PlatformDatabase{}Credential/Secret", "SharedCache/Users/{}Credential/Secret"
 BROKER = "JobsBrokerCredential/Secret"
@@ -279,12 +287,12 @@ class TestEveryRole:
 
 OBJECT_CASES = [
     # who, action, object of a bucket, whether
-    ("SaleorApi", "s3:GetObject", "MediaBucket|/media/1/shoe.png", True),
-    ("SaleorApi", "s3:PutObject", "MediaBucket|/thumbnail/1/shoe.png", True),
+    ("SaleorApi", "s3:GetObject", "MediaBucket|/products/1/shoe.png", True),
+    ("SaleorApi", "s3:PutObject", "MediaBucket|/thumbnails/1/shoe.png", True),
     ("SaleorApi", "s3:DeleteObject", "MediaBucket|/invoices/1.pdf", True),
     ("SaleorApi", "s3:GetObject", "StaticBucket|/app.js", True),
     ("SaleorApi", "s3:GetObject", "MediaBucket|/payroll/1.pdf", False),
-    ("SaleorApi", "s3:PutObject", "MediaBucket|/media-private/1.png", False),
+    ("SaleorApi", "s3:PutObject", "MediaBucket|/products-private/1.png", False),
     ("SaleorApi", "s3:PutObject", "StaticBucket|/app.js", False),
     ("SaleorApi", "s3:DeleteObject", "StaticBucket|/app.js", False),
     ("SaleorWorker", "s3:GetObject", "MediaBucket|/payroll/1.pdf", True),
@@ -292,7 +300,7 @@ OBJECT_CASES = [
     ("SaleorWorker", "s3:GetObject", "StaticBucket|/app.js", False),
     ("SaleorWorker", "s3:PutObjectAcl", "MediaBucket|/exports/1.csv", False),
     *(
-        (it, "s3:GetObject", "MediaBucket|/media/1/shoe.png", False)
+        (it, "s3:GetObject", "MediaBucket|/products/1/shoe.png", False)
         for it in CODE_DOES
         if it not in {"SaleorApi", "SaleorWorker"}
     ),
@@ -309,7 +317,7 @@ def test_code_reaches_its_folders(
     assert verdict is expected
 
 
-@pytest.mark.parametrize(("prefix", "expected"), [("media/", True), ("payroll/", False)])
+@pytest.mark.parametrize(("prefix", "expected"), [("products/", True), ("payroll/", False)])
 def test_the_api_lists_its_folders(checkout: Checkout, prefix: str, *, expected: bool) -> None:
     """And not the bucket as a whole."""
     role, bucket = checkout.role("SaleorApi"), checkout.arn("MediaBucket")
