@@ -278,7 +278,7 @@ def _does(rule: Block) -> str:
 READERS = {"SaleorApiTaskRole": {"Media", "Static"}, "SaleorWorkerTaskRole": {"Media"}}
 """Roles that read the buckets themselves, as the table of the services' permissions says."""
 
-OBJECTS = {"Media": "media/products/shirt.jpg", "Static": "static/app.js"}
+OBJECTS = {"Media": "products/shirt.jpg", "Static": "js/app.js"}
 
 
 class Buckets:
