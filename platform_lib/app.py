@@ -75,6 +75,7 @@ def _stacks_of(
         )
         yield data
     ecs: EcsStack | None = None
+    services: ServicesStack | None = None
     if environment.cluster is not None:
         ecs = EcsStack(
             app,
@@ -88,16 +89,17 @@ def _stacks_of(
         )
         yield ecs
         if environment.services:
-            yield ServicesStack(
+            services = ServicesStack(
                 app,
                 environment=environment,
                 foundation=foundation,
                 surroundings=Surroundings(environment, ecs, data, keys.data, alerts.alerts),
                 logs_key=keys.logs,
             )
+            yield services
     zone = foundation.zone_of(environment.domain)
     if environment.distributions and zone is not None:
-        yield EdgeStack(
+        edge = EdgeStack(
             app,
             environment=environment,
             zone=zone,
@@ -106,3 +108,7 @@ def _stacks_of(
             logs_key=keys.logs,
             alerts=alerts.alerts,
         )
+        if services is not None:
+            # A host that gets a distribution first loses the record that led to the load balancer.
+            edge.add_dependency(services)
+        yield edge

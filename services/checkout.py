@@ -43,6 +43,15 @@ SALEOR_ADDRESSES = {
     "MEDIA_URL": "https://api.{domain}/media/",
     "STATIC_URL": "https://api.{domain}/static/",
 }
+# Where Saleor puts files: those that everybody may see, and those that only the API hands out.
+PUBLIC_FOLDERS = (
+    "category-backgrounds/",
+    "collection-backgrounds/",
+    "products/",
+    "thumbnails/",
+    "user-avatars/",
+)
+PRIVATE_FOLDERS = ("export_files/", "invoices/")
 BEAT = "saleor.schedulers.schedulers.DatabaseScheduler"  # keeps nothing in a file
 CELERY = ("celery", "--app", "saleor.celeryconf:app")
 
@@ -74,16 +83,7 @@ SERVICES: Mapping[str, Service] = {
         brokers=SALEOR_BROKERS,
         buckets={
             "media": BucketUse(
-                # Where Saleor puts files; thumbnails are pictures of the others.
-                prefixes=(
-                    "category-backgrounds/",
-                    "collection-backgrounds/",
-                    "export_files/",
-                    "invoices/",
-                    "products/",
-                    "thumbnails/",
-                    "user-avatars/",
-                ),
+                prefixes=(*PUBLIC_FOLDERS, *PRIVATE_FOLDERS),
                 variable="AWS_MEDIA_BUCKET_NAME",
             ),
             "static": BucketUse(access="read", variable="AWS_STORAGE_BUCKET_NAME"),

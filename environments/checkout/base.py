@@ -1,5 +1,7 @@
 """What the checkout environments have in common."""
 
+import json
+
 from environments import accounts
 from platform_lib.alb.config import LoadBalancerConfig
 from platform_lib.cloudfront import presets
@@ -15,6 +17,7 @@ from platform_lib.secretsmanager.config import GeneratedValue, SecretConfig
 from platform_lib.secretsmanager.postgres_credential_config import PostgresCredentialConfig
 from platform_lib.waf.config import Mode, Scope, WebAclConfig
 from platform_lib.waf.rules import LargeBodiesBelow
+from services import checkout
 
 SYSTEM = "checkout"
 REGION = "us-east-1"
@@ -36,17 +39,35 @@ LOAD_BALANCERS = {
 }
 
 
-# Files are below /media and /static for viewers, and at the root of their buckets for Saleor.
-WITHOUT_FOLDER = FunctionConfig(
-    description="Takes the first folder off a path",
-    code="""
+# Files are below /media and /static for viewers, and at the root of their buckets for Saleor. Of the
+# media only what is for everybody: invoices and exports lie in the same bucket.
+FUNCTIONS = {
+    "media-files": FunctionConfig(
+        description="Finds what everybody may see, and nothing else",
+        code=f"""
+var FOLDERS = {json.dumps(checkout.PUBLIC_FOLDERS)};
+function handler(event) {{
+  var request = event.request;
+  var key = request.uri.split("/").slice(2);
+  if (FOLDERS.indexOf(key[0] + "/") < 0) {{
+    return {{ statusCode: 403, statusDescription: "Forbidden" }};
+  }}
+  request.uri = "/" + key.join("/");
+  return request;
+}}
+""".lstrip(),
+    ),
+    "static-files": FunctionConfig(
+        description="Takes the first folder off a path",
+        code="""
 function handler(event) {
   var request = event.request;
-  request.uri = request.uri.replace(/^\\/[^/]+/, "");
+  request.uri = "/" + request.uri.split("/").slice(2).join("/");
   return request;
 }
 """.lstrip(),
-)
+    ),
+}
 
 
 def distributions(domain: str) -> dict[str, DistributionConfig]:
@@ -62,12 +83,12 @@ def distributions(domain: str) -> dict[str, DistributionConfig]:
             },
             behaviours=(
                 presets.graphql("api"),
-                presets.static_assets("static").evolve(viewer_request="without-folder"),
+                presets.static_assets("static").evolve(viewer_request="static-files"),
                 presets.thumbnails("media"),
-                presets.media("media").evolve(viewer_request="without-folder"),
+                presets.media("media").evolve(viewer_request="media-files"),
                 presets.jwks("api"),
             ),
-            functions={"without-folder": WITHOUT_FOLDER},
+            functions=FUNCTIONS,
             # What the hand-written platform does with everything else; docs/adr/0005 has the danger.
             # Only GET and HEAD: whoever lets Saleor's plugins receive webhooks puts
             # presets.api("api", path="/plugins/*") before it, as a seventh behaviour.
