@@ -22,8 +22,8 @@ from platform_lib.errors import PlatformError
 from platform_lib.local.server import LocalAws
 from platform_lib.local.variables import overlay
 from platform_lib.terraform.plan import Plan
-from platform_lib.terraform.program import find_program
-from tests import emulator
+from platform_lib.terraform.program import Program, find_program
+from tests import emulator, provider
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT_ID = "111111111111"
@@ -62,13 +62,20 @@ class Repository:
     folder: Path
     aws: LocalAws
     program: Path
+    providers: Path
+    """The mirror that Terraform takes the provider from."""
 
     @property
     def environ(self) -> dict[str, str]:
         """Variables of every command."""
         variables = overlay(os.environ, self.aws.environment())
         # More at once than Terraform's ten: much of the work is the provider waiting.
-        return {**variables, "TF_CLI_ARGS_apply": "-parallelism=30", "NO_COLOR": "1"}
+        return {
+            **variables,
+            "TF_CLI_ARGS_apply": "-parallelism=30",
+            "NO_COLOR": "1",
+            "PLATFORM_PLUGIN_DIR": str(self.providers),
+        }
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command line of `platformctl` from this copy."""
@@ -152,10 +159,10 @@ class Repository:
 
 
 @pytest.fixture(scope="session")
-def terraform() -> Path:
+def terraform() -> Program:
     """Return Terraform; skip without it, and fail instead where CI is set."""
     try:
-        return find_program(os.environ).path
+        return find_program(os.environ)
     except PlatformError as error:
         if os.environ.get("CI"):
             pytest.fail(str(error))
@@ -164,10 +171,11 @@ def terraform() -> Path:
 
 @pytest.fixture(scope="session")
 def make_repository(
-    terraform: Path, tmp_path_factory: pytest.TempPathFactory
+    terraform: Program, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[], Repository]]:
     """Return a maker of copies, each with an emulated AWS of its own."""
     started: list[LocalAws] = []
+    providers = provider.mirror(terraform, tmp_path_factory)
 
     def make() -> Repository:
         folder = tmp_path_factory.mktemp("repository")
@@ -176,9 +184,10 @@ def make_repository(
             shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
         for name in ("cdktf.json", "main.py", ".terraform.lock.hcl"):
             shutil.copy(ROOT / name, folder / name)
+        provider.admit(providers, folder / ".terraform.lock.hcl")
         aws = emulator.start(account_id=ACCOUNT_ID, region="us-east-1")
         started.append(aws)
-        return Repository(folder, aws, terraform)
+        return Repository(folder, aws, terraform.path, providers)
 
     yield make
     for aws in started:

@@ -129,6 +129,7 @@ def test_the_container_has_exactly_its_variables(start: Start) -> None:
     """Those of the definition: nothing of the machine that starts it."""
     assert set(start.environment) == {
         *("ALLOWED_CLIENT_HOSTS", "ALLOWED_HOSTS", "AVATAX_CREDENTIALS", "CACHE_URL"),
+        *("AWS_MEDIA_CUSTOM_DOMAIN", "AWS_STATIC_CUSTOM_DOMAIN"),
         *("AWS_MEDIA_BUCKET_NAME", "AWS_STORAGE_BUCKET_NAME", "CELERY_BROKER_URL", "TAX_TABLE"),
         *("DASHBOARD_URL", "DATABASE_URL", "MEDIA_URL", "PUBLIC_URL", "STATIC_URL"),
         *("RSA_PRIVATE_KEY", "SECRET_KEY"),
