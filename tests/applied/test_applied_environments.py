@@ -207,7 +207,7 @@ def test_is_applied_settled_and_destroyed(
         _a_release_touches_its_own_services(repository)
         the_api_reaches_its_servers(repository, name)
         # Plans, which say the same as those above: two are enough to see the command at work.
-        assert repository.run("drift", name, "keys", "alerts").count("unchanged") == 2
+        assert repository.run("drift", name, "keys", "alerts").count("(no drift)") == 2
     repository.run("destroy", name, "--yes-destroy", name)
 
     left = set(repository.aws.inventory()) - before
