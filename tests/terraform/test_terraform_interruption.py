@@ -41,9 +41,12 @@ print("saved", flush=True)
 """Stands for Terraform: notes each SIGINT, ends in order after the first, and leaves a child behind."""
 
 OWNER = """
-import os, pathlib, sys
+import os, pathlib, signal, sys
 from platform_lib.terraform import process
 from platform_lib.terraform.interruption import Interruption
+# Whoever started the tests may ignore them, as a shell does for what it runs in the background.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 handled, *command = sys.argv[1:]
 interruption = Interruption()
 def go():
