@@ -82,12 +82,10 @@ class Holders:
 
     def find(self, resource: str) -> Holder | None:
         """Return the resource that ``resource`` is, or is part of as an object is of a bucket."""
-        found = [
-            holder
-            for arn, holder in self._found.items()
-            if resource == arn or resource.startswith((f"{arn}/", f"{arn}:"))
-        ]
-        return max(found, key=lambda it: len(it.arn), default=None)
+        for end in range(len(resource), 0, -1):
+            if resource[end : end + 1] in {"", "/", ":"} and resource[:end] in self._found:
+                return self._found[resource[:end]]
+        return None
 
     def unread(self, service: str) -> str | None:
         """Return the address of a policy about a service that is of a kind we do not read."""

@@ -95,7 +95,7 @@ class Resource:
         """Name of the stack and address in it."""
         return f"{self.stack.name}.{self.type}.{self.name}"
 
-    @property
+    @cached_property
     def path(self) -> str:
         """Construct path, which starts with the name of the stack."""
         return str(self.block["//"]["metadata"]["path"])

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from platform_lib.testing._policy_conditions import Condition, conditions
@@ -123,10 +124,7 @@ class Statement:
         # Neither the service nor the action has a case.
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
         asked = question.action.lower()
-        found = any(
-            matches(str(read(it.lower(), _NO_VALUES, variables=False, wildcards=True)), asked)
-            for it in self.actions
-        )
+        found = any(matches(_action_pattern(it), asked) for it in self.actions)
         return found != self.but_actions
 
     def _means_resource(self, question: Question) -> bool:
@@ -139,6 +137,11 @@ class Statement:
         pattern = read(resource, question.context, variables=self.variables, wildcards=True)
         # A variable without a value matches no resource.
         return pattern is not None and matches_arn(pattern, question.resource, beyond_colons=True)
+
+
+@cache
+def _action_pattern(action: str) -> str:
+    return str(read(action.lower(), _NO_VALUES, variables=False, wildcards=True))
 
 
 def statements(document: Document, name: str, to: Attached) -> tuple[Statement, ...]:

@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from platform_lib.testing._policy_holders import Holder, Holders
 from platform_lib.testing._policy_identities import Identities, Identity
 from platform_lib.testing._policy_principals import Caller, Kind
-from platform_lib.testing._policy_stacks import Stacks
+from platform_lib.testing._policy_stacks import Resource, Stacks
 from platform_lib.testing._policy_statements import Attached, Document, Question, statements
 from platform_lib.testing._policy_text import ARN_PARTS, Context, not_judged
 from platform_lib.testing._policy_verdict import Side, decide
@@ -165,9 +166,10 @@ class Access:
         Raises:
             AssertionError: None or several end so; the message lists what there is.
         """
+        last = path.rpartition("/")[2]
         found = [
             it
-            for it in self._stacks.resources()
+            for it in self._by_last_part.get(last, ())
             if f"/{it.path}".endswith((f"/{path}", f"/{path}/Resource"))
         ]
         if len(found) != 1:
@@ -220,6 +222,15 @@ class Access:
                     it.replace("$${", "${") for it in statement.resources
                 )
         return {action: frozenset(resources) for action, resources in found.items()}
+
+    @cached_property
+    def _by_last_part(self) -> Mapping[str, Sequence[Resource]]:
+        """The resources by what a construct path that means them may end in."""
+        found: dict[str, list[Resource]] = {}
+        for resource in self._stacks.resources():
+            for path in {resource.path, resource.path.removesuffix("/Resource")}:
+                found.setdefault(path.rpartition("/")[2], []).append(resource)
+        return found
 
     def _need_to_know(self, request: Request, holder: Holder | None) -> None:
         """Refuse a request that a policy decides which is not among those that were read."""
