@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from tests import emulator
 from tests.policy.waivers import pytest_terminal_summary
+from tests.scheduling import MINUTES_LONG, LongestFirst
 
 __all__ = ["pytest_terminal_summary"]
 
@@ -27,23 +28,6 @@ settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
 
 _LOOPBACK = re.compile(r"127(\.\d+){3}|::1|localhost")
-_MINUTES_LONG = (
-    "test_applied_environments",
-    "test_emulated_data_rds",
-    "test_emulated_distribution",
-    "test_applied_growth",
-    "test_emulated_data_caches",
-    "test_docs_walkthrough",
-    "test_emulated_network",
-    "test_emulated_edge_services",
-    "test_emulated_account",
-    "test_emulated_data_ecs",
-    "test_applied_protection",
-    "test_applied_interruption",
-    "test_applied_guard",
-    "test_applied_adoption",
-)
-"""Modules whose tests with the real Terraform take minutes, most of them waiting, the longest first."""
 _UNMEASURED = ("applied", "bench", "docs", "environments", "policy", "project")
 """Folders whose tests look at what is written, applied or said, and run few lines as the only ones."""
 _real_connect = socket.socket.connect
@@ -116,14 +100,19 @@ def _definitions(item: pytest.Function, name: str) -> Sequence[pytest.FixtureDef
     return item._fixtureinfo.name2fixturedefs.get(name, ())
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst:
+    """Deal tests out in our own way, whatever `--dist` says."""
+    return LongestFirst(config, log)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with what takes longest, so that no worker is left alone with it at the end."""
 
     def turn(item: pytest.Item) -> int:
+        name, last = item.path.stem, len(MINUTES_LONG)
         if item.get_closest_marker("terraform") is None:
-            return len(_MINUTES_LONG) + 1
-        name = item.path.stem
-        return _MINUTES_LONG.index(name) if name in _MINUTES_LONG else len(_MINUTES_LONG)
+            return last + 1
+        return MINUTES_LONG.index(name) if name in MINUTES_LONG else last
 
     items.sort(key=turn)

@@ -33,11 +33,11 @@ _QUICK = (
     *(sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", "not terraform", "--deselect", _EAGER),
     *("tests/config", "tests/core", "tests/constructs"),
 )
-# Three workers for each of two cores: a test with Terraform waits for the provider most of the time.
-# xdist would start groups of many tests first; tests/conftest.py knows which ones take longest.
+# Four workers for each of two cores: a test with Terraform waits for the provider most of the time, and
+# the others fill the gaps. tests/scheduling.py deals them out.
 _FULL = (
     *(str(BIN / "coverage"), "run", "-m", "pytest", "-q"),
-    *("-n", "6", "--dist", "loadgroup", "--no-loadscope-reorder", "--durations", "15", "tests"),
+    *("-n", "8", "--dist", "loadgroup", "--no-loadscope-reorder", "--durations", "15", "tests"),
 )
 
 STEPS = (
