@@ -41,7 +41,7 @@ Stacks = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON document for machines.")]
 Jobs = Annotated[
     int | None,
-    typer.Option(min=1, help="Stacks at once; half the cores if not given (0.4 GB each)."),
+    typer.Option(min=1, help="Stacks at once; half the cores, at least 2, if not given (0.4 GB each)."),
 ]
 Allowed = Annotated[
     list[str] | None,

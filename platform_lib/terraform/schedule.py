@@ -44,7 +44,7 @@ class Schedule:
             they give to, and take from, the others.
         terraform: Program, environment and where to report.
         rules: What may be done.
-        jobs: How many stacks at once; half the cores if None.
+        jobs: How many stacks at once; half the cores, at least two, if None.
     """
 
     def __init__(
