@@ -15,8 +15,11 @@ from moto import mock_aws
 
 from platform_lib.secretsmanager.rotation import handler
 from platform_lib.secretsmanager.rotation.credential import Credential
+from tests.botocore_models import botocore_models
 from tests.rotation.secret import REGION, Secret
 from tests.rotation.server import MASTER, MASTER_PASSWORD, Server, binaries, running
+
+__all__ = ["botocore_models"]
 
 FOUND: list[Path | None] = [*binaries()]
 MISSING = (

@@ -17,10 +17,13 @@ from platform_lib.terraform.bootstrap import Bootstrap
 from platform_lib.terraform.state_access import state_access_statements
 from platform_lib.terraform.state_bucket import StateBucket, _covers, lifecycle_rules
 from platform_lib.terraform.state_store import StateStore
+from tests.botocore_models import botocore_models
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
+
+__all__ = ["botocore_models"]
 
 ACCOUNT = "123456789012"
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/00000000-0000-0000-0000-000000000000"
