@@ -13,7 +13,6 @@ from platform_lib.cli.bootstrap import bootstrap
 from platform_lib.cli.console import Output
 from platform_lib.cli.session import WORK, show_results, terraform_session
 from platform_lib.cli.synthesis import synthesise
-from platform_lib.errors import OperationError
 from platform_lib.local.server import LocalAws
 from platform_lib.local.variables import overlay
 from platform_lib.project import Project
@@ -85,12 +84,13 @@ def _build(
             return code
     _title(output, "Plan again: terraform plan -detailed-exitcode in every applied stack")
     stacks = [stack for name in names for stack in synthesis.names_of(name)]
-    for stack in stacks:
-        if not schedule.runner(stack).is_settled():
-            raise OperationError("NotSettled", "the plan after the apply is not empty", where=stack)
-        output.line(f"{stack}: exit 0, no changes")
-    _show_outputs(output, schedule, stacks)
-    return 0
+    results = schedule.check_settled(stacks)
+    code = exit_code(results)
+    if code:
+        show_results(results, output)
+    else:
+        _show_outputs(output, schedule, stacks)
+    return code
 
 
 def _show_outputs(output: Output, schedule: Schedule, stacks: list[str]) -> None:

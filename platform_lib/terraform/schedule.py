@@ -80,6 +80,10 @@ class Schedule:
         """Compare each stack's state with what exists; a failure is not a difference."""
         return self._each(names, self._drift, ordered=False)
 
+    def check_settled(self, names: Collection[str]) -> list[StackResult]:
+        """Ask Terraform itself, by `plan -detailed-exitcode`, whether nothing is left to do."""
+        return self._each(names, self._check_settled, ordered=False)
+
     def apply(
         self,
         names: Collection[str],
@@ -126,6 +130,12 @@ class Schedule:
         status: Status = "planned" if planned.plan.has_changes else "unchanged"
         counts = planned.plan.counts
         return StackResult(name, status, counts, planned.plan, message=str(counts))
+
+    def _check_settled(self, name: str) -> StackResult:
+        self._terraform.on_event(StackStarted(stack=name, step="plan"))
+        if not self._runners[name].is_settled():
+            raise OperationError("NotSettled", "the plan after the apply is not empty", where=name)
+        return StackResult(name, "unchanged", message="exit 0, no changes")
 
     def _apply(self, name: str, approve: Callable[[Stack, Planned], bool] | None) -> StackResult:
         states = self._upstream_states(name)

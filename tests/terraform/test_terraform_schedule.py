@@ -136,12 +136,15 @@ def test_a_folder_that_somebody_changed_is_set_up_again(lab: Lab) -> None:
 def test_settled_means_that_terraform_says_so(lab: Lab) -> None:
     """A stack is settled after its apply and not before."""
     two_stacks(lab.app)
-    runner = lab.schedule().runner("net")
 
-    before = runner.is_settled()
+    (before,) = lab.schedule().check_settled(["net"])
     lab.schedule().apply(["net"])
+    (after,) = lab.schedule().check_settled(["net"])
 
-    assert (before, runner.is_settled()) == (False, True)
+    assert [str(problem) for problem in before.problems] == [
+        "net: the plan after the apply is not empty [NotSettled]"
+    ]
+    assert (after.status, after.message) == ("unchanged", "exit 0, no changes")
 
 
 def test_another_plan_is_not_applied_in_its_place(lab: Lab) -> None:
