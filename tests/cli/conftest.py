@@ -1,4 +1,4 @@
-"""A throw-away project, and `platformctl` as a person starts it in there."""
+"""A throw-away project, and `platformctl` in there: in a process of its own, or from a warm one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ import pytest
 
 from platform_lib.errors import OperationError
 from platform_lib.terraform.program import find_program
+from tests.warm import Warm
 
 PLATFORMCTL = Path(sys.executable).parent / "platformctl"
+TIMEOUT = 300
 STEERING = ("AWS_", "CDKTF_", "COVERAGE_", "FORCE_COLOR", "JSII_", "PLATFORM_", "TF_")
 
 """Variables that no command under test gets. Coverage is left out as well: some hundred short
@@ -96,6 +99,8 @@ class Shop:
 
     root: Path
     environ: dict[str, str] = field(default_factory=dict)
+    warm: Warm | None = None
+    """What starts commands; a process of their own where there is nothing."""
 
     def write(self, path: str, text: str) -> Path:
         """Write a file below the project."""
@@ -117,7 +122,22 @@ class Shop:
         return self.run_in(self.root, *arguments, **environ)
 
     def run_in(self, folder: Path, *arguments: str, **environ: str) -> Done:
-        """Run `platformctl` with its output going to pipes."""
+        """Run `platformctl` with its output going to files."""
+        if self.warm is None:
+            return self._run_fresh(folder, arguments, environ)
+        variables = {**self.environ, **environ}
+        done = self.warm.run(
+            PLATFORMCTL, *arguments, cwd=folder, environ=variables, timeout=TIMEOUT
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def run_fresh(self, *arguments: str, **environ: str) -> Done:
+        """Run `platformctl` as a shell does: a new process, with its output going to pipes."""
+        return self._run_fresh(self.root, arguments, environ)
+
+    def _run_fresh(
+        self, folder: Path, arguments: Sequence[str], environ: Mapping[str, str]
+    ) -> Done:
         done = subprocess.run(
             [str(PLATFORMCTL), *arguments],
             cwd=folder,
@@ -126,9 +146,18 @@ class Shop:
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
-            timeout=300,
+            timeout=TIMEOUT,
         )
         return Done(done.returncode, done.stdout, done.stderr)
+
+
+def _environ() -> dict[str, str]:
+    """Return the variables of every command."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(STEERING)}
+    for name in ("PLATFORM_TERRAFORM", "PLATFORM_PLUGIN_DIR"):
+        if name in os.environ:
+            kept[name] = os.environ[name]
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 @pytest.fixture(autouse=True)
@@ -144,14 +173,18 @@ def _terraform_where_it_is_needed(request: pytest.FixtureRequest) -> None:
         pytest.skip(str(error))
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """Return what starts commands without importing the library for each."""
+    started = Warm(_environ())
+    yield started
+    started.stop()
+
+
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
+def shop(tmp_path: Path, warm: Warm) -> Shop:
     """Return a project with one account and one internal environment."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(STEERING)}
-    for name in ("PLATFORM_TERRAFORM", "PLATFORM_PLUGIN_DIR"):
-        if name in os.environ:
-            kept[name] = os.environ[name]
-    project = Shop(tmp_path / "shop", {**kept, "PYTHONDONTWRITEBYTECODE": "1"})
+    project = Shop(tmp_path / "shop", _environ(), warm)
     project.write("cdktf.json", "{}")
     project.write("environments/__init__.py", "")
     project.write("environments/accounts.py", ACCOUNTS)

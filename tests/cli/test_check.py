@@ -148,7 +148,7 @@ def test_a_day_that_is_none_is_refused(shop: Shop, text: str) -> None:
 
 def test_everything_in_order_is_one_line(shop: Shop) -> None:
     """What was looked at, how much is listed, and as of which day."""
-    done = shop.run("check", "--as-of", "2026-11-20")
+    done = shop.run_fresh("check", "--as-of", "2026-11-20")
 
     assert done.code == 0
     assert done.out.splitlines()[-1] == (

@@ -38,7 +38,7 @@ def test_a_machine_with_everything(
     shop: Shop, machine: dict[str, str], mirror: Path, tmp_path: Path
 ) -> None:
     """Exit 0: what is found is named with its version and its place."""
-    done = shop.run("doctor", "--json", **machine)
+    done = shop.run_fresh("doctor", "--json", **machine)
 
     checks = _checks(done.json)
     assert done.code == 0

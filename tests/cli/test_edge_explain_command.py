@@ -63,7 +63,9 @@ def test_it_tells_where_a_request_goes_with_all_that_it_brings(edge: Shop) -> No
 
 def test_it_tells_what_is_kept(edge: Shop) -> None:
     """GET is the default, and what the cache key does not have is left out."""
-    done = explain(edge, "shop-dev", f"{URL}/media/a.jpg", "--header", "Accept-Language: de")
+    done = edge.run_fresh(
+        *("edge", "explain", "shop-dev", f"{URL}/media/a.jpg", "--header", "Accept-Language: de")
+    )
 
     assert done.code == 0
     assert done.out == MEDIA

@@ -115,8 +115,8 @@ def test_every_unknown_name_is_told_at_once(shop: Shop, command: tuple[str, ...]
 
 def test_json_of_commands_without_a_name(shop: Shop) -> None:
     """What succeeds is one document as well."""
-    status = shop.run("local", "status", "--json")
-    down = shop.run("local", "down", "--json")
+    status = shop.run_fresh("local", "status", "--json")
+    down = shop.run_fresh("local", "down", "--json")
 
     assert (status.code, status.json) == (0, {"running": []})
     assert (down.code, down.json) == (0, {"ended": []})

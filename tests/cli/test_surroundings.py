@@ -20,7 +20,7 @@ def test_no_terraform_on_the_path(shop: Shop, command: tuple[str, ...], tmp_path
     before = shop.files()
     shop.environ.pop("PLATFORM_TERRAFORM", None)
 
-    done = shop.run(*command, PATH=str(tmp_path))
+    done = shop.run_fresh(*command, PATH=str(tmp_path))
 
     assert done.code == 1
     assert done.problems == [
@@ -120,7 +120,7 @@ def test_destroying_has_to_be_allowed(shop: Shop) -> None:
     """Exit 3 at the environment's own line, even with the name given."""
     before = shop.files()
 
-    done = shop.run("destroy", "shop-dev", "--yes-destroy", "shop-dev")
+    done = shop.run_fresh("destroy", "shop-dev", "--yes-destroy", "shop-dev")
 
     assert done.code == 3
     assert done.problems == [
@@ -150,7 +150,7 @@ def test_destroying_has_to_be_confirmed_by_name(shop: Shop, given: tuple[str, ..
 
 def test_an_environment_that_is_not_emulated_has_no_exports(shop: Shop) -> None:
     """``eval`` of nothing changes nothing: the sentence is on standard error."""
-    done = shop.run("env", "shop-dev")
+    done = shop.run_fresh("env", "shop-dev")
 
     assert (done.code, done.out) == (1, "")
     assert done.problems == [
@@ -163,7 +163,7 @@ def test_an_environment_that_is_not_emulated_has_no_exports(shop: Shop) -> None:
 
 def test_state_in_files_needs_no_bootstrap(shop: Shop) -> None:
     """There is nothing to make, and that is no failure."""
-    done = shop.run("bootstrap", "shop-dev")
+    done = shop.run_fresh("bootstrap", "shop-dev")
 
     assert done.code == 0
     assert done.out == "workloads keeps its state in .state; nothing to make\n"

@@ -23,7 +23,7 @@ def _written(shop: Shop) -> list[str]:
 
 def test_it_lists_stacks_resources_and_time(shop: Shop) -> None:
     """One line per stack in the order of applying, and a sum."""
-    done = shop.run("synth")
+    done = shop.run_fresh("synth")
 
     lines = done.out.splitlines()
     assert done.code == 0
