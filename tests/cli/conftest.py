@@ -181,15 +181,20 @@ def warm() -> Iterator[Warm]:
     started.stop()
 
 
-@pytest.fixture
-def shop(tmp_path: Path, warm: Warm) -> Shop:
-    """Return a project with one account and one internal environment."""
-    project = Shop(tmp_path / "shop", _environ(), warm)
+def make_shop(root: Path, warm: Warm | None = None) -> Shop:
+    """Make a project with one account and one internal environment."""
+    project = Shop(root, _environ(), warm)
     project.write("cdktf.json", "{}")
     project.write("environments/__init__.py", "")
     project.write("environments/accounts.py", ACCOUNTS)
     project.write("environments/dev.py", DEV)
     return project
+
+
+@pytest.fixture
+def shop(tmp_path: Path, warm: Warm) -> Shop:
+    """Return a project with one account and one internal environment."""
+    return make_shop(tmp_path / "shop", warm)
 
 
 @pytest.fixture

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from platform_lib.cli.console import Output
-from tests.cli.conftest import DEV, Shop
+from tests.cli.conftest import DEV, Done, Shop, make_shop
+from tests.warm import Warm
 
 MAIN = Path(__file__).resolve().parents[2] / "main.py"
 STACKS = ["shop-dev-alerts", "shop-dev-keys", "shop-dev-network", "workloads-foundation"]
@@ -21,9 +23,34 @@ def _written(shop: Shop) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
-def test_it_lists_stacks_resources_and_time(shop: Shop) -> None:
+@dataclass(frozen=True)
+class Written:
+    """A project after a synth, for tests that only look."""
+
+    shop: Shop
+    done: Done
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """Return a project without a provider lock, all of which was written by a process of its own."""
+    shop = make_shop(tmp_path_factory.mktemp("everything") / "shop")
+    return Written(shop, shop.run_fresh("synth"))
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Written:
+    """Return a project with a lock, of whose two environments one was written."""
+    shop = make_shop(tmp_path_factory.mktemp("named") / "shop", warm)
+    other = DEV.replace("shop-dev", "shop-other").replace("10.10", "10.30")
+    shop.write("environments/other.py", other)
+    shop.write(".terraform.lock.hcl", "# the lock\n")
+    return Written(shop, shop.run("synth", "shop-dev", "--json"))
+
+
+def test_it_lists_stacks_resources_and_time(everything: Written) -> None:
     """One line per stack in the order of applying, and a sum."""
-    done = shop.run_fresh("synth")
+    done = everything.done
 
     lines = done.out.splitlines()
     assert done.code == 0
@@ -35,51 +62,43 @@ def test_it_lists_stacks_resources_and_time(shop: Shop) -> None:
         ["shop-dev-alerts", "4"],
     ]
     assert lines[-1].startswith("4 stacks, 56 resources, ")
-    assert lines[-1].endswith(f"-> {shop.root / 'cdktf.out'}")
+    assert lines[-1].endswith(f"-> {everything.shop.root / 'cdktf.out'}")
     assert "\x1b" not in done.text
 
 
-def test_json_says_the_same(shop: Shop) -> None:
+def test_json_says_the_same(named: Written) -> None:
     """One document with a name and a count for each stack."""
-    document = shop.run("synth", "shop-dev", "--json").json
+    document = named.done.json
 
-    assert document.pop("seconds") > 0
+    assert document["seconds"] > 0
     assert document == {
-        "outdir": str(shop.root / "cdktf.out"),
+        "outdir": str(named.shop.root / "cdktf.out"),
         "stacks": [
             {"name": "workloads-foundation", "resources": 7},
             {"name": "shop-dev-keys", "resources": 6},
             {"name": "shop-dev-network", "resources": 39},
             {"name": "shop-dev-alerts", "resources": 4},
         ],
+        "seconds": document["seconds"],
     }
 
 
-def test_only_what_was_named_is_written_with_its_account(shop: Shop) -> None:
+def test_only_what_was_named_is_written_with_its_account(named: Written) -> None:
     """The foundation comes along, because the environment's stacks wait for it."""
-    other = DEV.replace("shop-dev", "shop-other").replace("10.10", "10.30")
-    shop.write("environments/other.py", other)
-
-    shop.run("synth", "shop-dev")
-
-    assert _written(shop) == STACKS
+    assert _written(named.shop) == STACKS
 
 
-def test_a_project_without_a_provider_lock_can_be_synthesised(shop: Shop) -> None:
+def test_a_project_without_a_provider_lock_can_be_synthesised(everything: Written) -> None:
     """Whoever starts a project has no lock yet."""
-    done = shop.run("synth")
-
-    assert done.code == 0
-    assert (shop.root / "cdktf.out" / "manifest.json").is_file()
+    assert everything.done.code == 0
+    assert (everything.shop.root / "cdktf.out" / "manifest.json").is_file()
 
 
-def test_the_committed_lock_is_copied_into_every_stack(shop: Shop) -> None:
+def test_the_committed_lock_is_copied_into_every_stack(named: Written) -> None:
     """Plain `terraform init` in a stack's folder finds it."""
-    shop.write(".terraform.lock.hcl", "# the lock\n")
+    folder = named.shop.root / "cdktf.out" / "stacks"
 
-    shop.run("synth")
-
-    locks = [shop.root / "cdktf.out" / "stacks" / name / ".terraform.lock.hcl" for name in STACKS]
+    locks = [folder / name / ".terraform.lock.hcl" for name in STACKS]
     assert [path.read_text() for path in locks] == ["# the lock\n"] * len(STACKS)
 
 
