@@ -7,7 +7,12 @@ import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import cdktf
+import pytest
+import typeguard
 
 from platform_lib import bindings
 from tests.emulator import UNMEASURED
@@ -32,6 +37,10 @@ _PROGRAM = """
         "node": os.environ.get("JSII_NODE", ""),
     }))
 """
+
+
+# What a generated package keeps to itself is in there.
+_check_type = vars(cdktf)["_private"].check_type
 
 
 def _run(folder: Path, program: str = _PROGRAM, **variables: str) -> dict[str, object]:
@@ -111,6 +120,49 @@ def test_misspelt_arguments_are_still_refused(tmp_path: Path) -> None:
     assert isinstance(run["refused"], list)
     assert len(run["refused"]) == 2
     assert "description" in run["refused"][0]
+
+
+def test_a_value_that_a_hint_has_taken_is_not_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Arguments that are left out are None at every call, and checking them was the most work."""
+    hint = Mapping[str, str] | None
+    _check_type("tags", None, hint)
+
+    monkeypatch.setattr(typeguard, "check_type", _refuse)
+
+    _check_type("labels", None, hint)
+    with pytest.raises(TypeError, match="names is looked at"):
+        _check_type("names", "a", hint)
+    with pytest.raises(TypeError, match="labels is looked at"):
+        _check_type("labels", None, Sequence[str] | None)
+
+
+def _refuse(argname: str, value: object, expected_type: object) -> None:
+    raise TypeError(f"{argname} is looked at: {value!r} as {expected_type}")
+
+
+def test_an_empty_text_says_nothing_about_other_texts() -> None:
+    """It passes for a sequence of anything, which a text with characters does not."""
+    hint = Sequence[int]
+    _check_type("ports", "", hint)
+
+    with pytest.raises(TypeError, match="ports"):
+        _check_type("ports", "80", hint)
+
+
+def test_what_a_collection_holds_is_looked_at_each_time() -> None:
+    """One good list says nothing about the next one."""
+    hint = Sequence[int]
+    _check_type("ports", [80], hint)
+
+    with pytest.raises(TypeError, match="ports"):
+        _check_type("ports", ["80"], hint)
+
+
+def test_tokens_carry_no_stack_trace_of_the_kernel() -> None:
+    """Each token kept the whole of it, and none of it was the Python program's."""
+    assert cdktf.Token.as_any({}).creation_stack == []
 
 
 def test_installing_twice_adds_one_finder() -> None:
