@@ -97,6 +97,7 @@ class DistributionWorld:
         network = VpcConfig(
             cidr=IPv4Network("10.30.0.0/16"),
             zones=("a", "b"),
+            nat_zones=(),
             endpoints=(),
             flow_logs=None,
             ipv6=True,

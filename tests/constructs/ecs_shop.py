@@ -65,7 +65,9 @@ class Shop:
         self.stack = stack
         self.key = Key(stack, "Data", config=KeyConfig(description="Data"))
         self.logs_key = Key(stack, "Logs", config=KeyConfig(description="Logs"))
-        network = VpcConfig(cidr=IPv4Network("10.10.0.0/16"), endpoints=(), flow_logs=None)
+        network = VpcConfig(
+            cidr=IPv4Network("10.10.0.0/16"), nat_zones=("a",), endpoints=(), flow_logs=None
+        )
         self.vpc = Vpc(stack, "Vpc", config=network, key=self.logs_key)
         self.alerts = Alerts(stack, "Alerts", config=AlertsConfig(), key=self.key)
         self.cluster = EcsCluster(

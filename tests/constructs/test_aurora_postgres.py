@@ -41,11 +41,12 @@ def _aurora(stack: PlatformStack, **config: Any) -> AuroraPostgres:
     logs_key = Key(stack, "Logs", config=KeyConfig(description="Logs"))
     environment = stack.target
     assert isinstance(environment, Environment)
+    network = environment.vpc.evolve(nat_zones=(), endpoints=(), flow_logs=None)
     return AuroraPostgres(
         stack,
         "Orders",
         config=AuroraConfig(**{"instance_class": CLASS, **config}),
-        vpc=Vpc(stack, "Vpc", config=environment.vpc, key=logs_key),
+        vpc=Vpc(stack, "Vpc", config=network, key=logs_key),
         key=key,
         logs_key=logs_key,
         alerts=Alerts(stack, "Alerts", config=AlertsConfig(), key=key),

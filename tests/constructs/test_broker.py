@@ -30,7 +30,7 @@ def _broker(stack: PlatformStack, **config: Any) -> Broker:
     given: dict[str, Any] = {"host_type": "mq.m7g.large", "zones": ("a", "b", "c")} | config
     key = Key(stack, "Data", config=KeyConfig(description="Data"))
     network = VpcConfig(
-        cidr=IPv4Network("10.30.0.0/16"), zones=("a", "b", "c"), endpoints=(), flow_logs=None
+        cidr=IPv4Network("10.30.0.0/16"), nat_zones=(), endpoints=(), flow_logs=None
     )
     return Broker(
         stack,

@@ -32,12 +32,9 @@ def cache(stack: PlatformStack, id: str = "Sessions", **fields: Any) -> Cache:
     logs = parts.try_find_child("Logs") or Key(stack, "Logs", config=KeyConfig(description="Logs"))
     assert isinstance(key, Key)
     assert isinstance(logs, Key)
-    vpc = parts.try_find_child("Vpc") or Vpc(
-        stack,
-        "Vpc",
-        config=stack.target.vpc,  # type: ignore[union-attr] # an environment
-        key=logs,
-    )
+    assert isinstance(stack.target, Environment)
+    network = stack.target.vpc.evolve(nat_zones=(), endpoints=(), flow_logs=None)
+    vpc = parts.try_find_child("Vpc") or Vpc(stack, "Vpc", config=network, key=logs)
     assert isinstance(vpc, Vpc)
     alerts = parts.try_find_child("Alerts") or Alerts(
         stack, "Alerts", config=AlertsConfig(), key=key

@@ -44,7 +44,8 @@ class Parts:
         self.stack = stack
         self.key = Key(stack, "Data", config=KeyConfig(description="Data at rest"))
         self.logs_key = Key(stack, "Logs", config=KeyConfig(description="Logs"))
-        self.vpc = Vpc(stack, "Vpc", config=stack.target.vpc, key=self.logs_key)
+        network = stack.target.vpc.evolve(nat_zones=(), endpoints=(), flow_logs=None)
+        self.vpc = Vpc(stack, "Vpc", config=network, key=self.logs_key)
         self.alerts = Alerts(stack, "Alerts", config=AlertsConfig(), key=self.key)
 
     def instance(self) -> PostgresInstance:

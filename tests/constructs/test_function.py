@@ -48,7 +48,9 @@ def _function(
     **config: Any,
 ) -> Function:
     logs_key = Key(stack, "Logs", config=KeyConfig(description="Logs"))
-    network = VpcConfig(cidr=IPv4Network("10.10.0.0/16"), endpoints=(), flow_logs=None)
+    network = VpcConfig(
+        cidr=IPv4Network("10.10.0.0/16"), nat_zones=(), endpoints=(), flow_logs=None
+    )
     return Function(
         stack,
         "Notifier",

@@ -54,6 +54,7 @@ class World:
         network = VpcConfig(
             cidr=IPv4Network(block),
             zones=("a", "b"),
+            nat_zones=(),
             endpoints=(),
             flow_logs=None,
             ipv6=ipv6,
