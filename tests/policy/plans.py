@@ -13,6 +13,12 @@ from typing import Any
 _REFERENCE = re.compile(r"(?<!\$)\$\{([^{}]*)\}")
 _RESOURCE = re.compile(r"(?:data\.)?aws_\w+\.[\w-]+(?=\.\w)")
 _NOT_PLANNED = ("//", "depends_on", "lifecycle", "provider")
+_LIFECYCLE_CHECKED = (
+    "aws_acm_certificate",
+    "aws_api_gateway_deployment",
+    "aws_api_gateway_rest_api",
+)
+"""Types of which checkov wants a ``lifecycle``, which no plan tells."""
 
 
 def plan_of(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,6 +54,20 @@ def plan_of(document: Mapping[str, Any]) -> dict[str, Any]:
             }
         },
     }
+
+
+def besides_plan_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a plan does not tell: providers, data sources, and what has to have a lifecycle.
+
+    All that checkov finds in the resources' JSON it finds in their plan too, so that reading them
+    twice would only cost time.
+
+    Args:
+        document: The content of its ``cdk.tf.json``.
+    """
+    resources = document.get("resource", {})
+    kept = {kind: resources[kind] for kind in _LIFECYCLE_CHECKED if kind in resources}
+    return {**document, "resource": kept}
 
 
 def _identity(kind: str, name: str) -> dict[str, Any]:

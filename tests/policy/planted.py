@@ -126,12 +126,22 @@ FAILS = {
     ("CKV_AWS_261", "aws_lb_target_group.Targets"),
     ("CKV_AWS_378", "aws_lb_target_group.Targets"),
     ("CKV_AWS_297", "aws_scheduler_schedule.Schedule"),
-}
-"""What checkov has to say about them."""
-
-PLANNED_FAILS = FAILS | {
     ("CKV_AWS_32", "aws_ecr_repository_policy.Pull"),
     ("CKV_AWS_33", "aws_kms_key.Key"),
     ("CKV_AWS_336", "aws_ecs_task_definition.Task"),
 }
-"""What it has to say about their plan."""
+"""What checkov has to say about their plan, by check and address."""
+
+WEAK_BESIDES: dict[str, Any] = {
+    "terraform": {"required_version": ">= 1.11.0"},
+    "provider": {"aws": [{"region": "eu-west-1", "access_key": f"AKIA{'X' * 16}"}]},
+    "moved": [{"from": "aws_vpc.Old", "to": "aws_vpc.Vpc"}],
+    "resource": {"aws_acm_certificate": {"Certificate": {"domain_name": "example.com"}}},
+}
+"""What is weak in JSON, and told by no plan."""
+
+FAILS_BESIDES = {
+    ("CKV_AWS_41", "provider.aws"),
+    ("CKV_AWS_233", "aws_acm_certificate.Certificate"),
+}
+"""What checkov has to say about it."""
