@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import socket
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from coverage import Coverage
 from hypothesis import settings
+from xdist import is_xdist_worker
 
 from tests import emulator
 from tests.policy.waivers import pytest_terminal_summary
@@ -53,6 +55,19 @@ def _no_aws_settings() -> Iterator[None]:
             if name not in ("PLATFORM_TERRAFORM", "PLATFORM_PLUGIN_DIR"):
                 patch.delenv(name)
         yield
+
+
+def pytest_collection_finish() -> None:
+    """Keep collected tests, which stay until the end, from being looked through for garbage."""
+    gc.freeze()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Measure no coverage where tests are dealt out and none runs."""
+    measuring = Coverage.current()
+    deals_out = session.config.getoption("numprocesses", None) and not is_xdist_worker(session)
+    if measuring is not None and deals_out:
+        measuring.stop()
 
 
 @pytest.hookimpl(wrapper=True)

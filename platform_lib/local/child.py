@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import atexit
 import errno
+import gc
 import json
 import os
 import signal
@@ -35,12 +36,16 @@ def main() -> None:
     if options.lifeline_fd is not None:
         threading.Thread(target=_watch, args=(options.lifeline_fd,), daemon=True).start()
     with os.fdopen(options.ready_fd, "w") as ready:
+        # moto's models stay until the end: looking through them again and again frees nothing.
+        gc.disable()
         try:
             server = _server(options)
         except OSError as error:
             busy = error.errno in {errno.EADDRINUSE, errno.EACCES}
             json.dump({"busy": busy, "error": error.strerror or str(error)}, ready)
             return
+        gc.freeze()
+        gc.enable()
         json.dump({"port": server.port, "pid": os.getpid()}, ready)
     try:
         server.serve_forever()
