@@ -15,7 +15,7 @@ from docs import generate
 from docs._pages import Page
 from platform_lib.errors import OperationError
 from platform_lib.terraform.program import find_program
-from tests import emulator
+from tests import emulator, provider
 
 COPIED = (
     ".terraform.lock.hcl", "Makefile", "cdktf.json", "docs", "environments", "main.py", "services",
@@ -25,7 +25,7 @@ MISTAKE = """
 folder=cdktf.out/stacks/shop-dev-network
 terraform -chdir=$folder state rm $(terraform -chdir=$folder state list | grep aws_flow_log)
 """
-SECONDS = 560
+SECONDS = 900
 
 
 def blocks(name: str) -> list[str]:
@@ -48,14 +48,14 @@ def project(tmp_path: Path) -> Iterator[Path]:
     run(root, ["platformctl local down"])
 
 
-def run(root: Path, commands: list[str]) -> subprocess.CompletedProcess[str]:
+def run(root: Path, commands: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
     """Run blocks in one shell, as a person does who copies them one after the other."""
     tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     kept = {name: value for name, value in os.environ.items() if name not in emulator.UNMEASURED}
     return subprocess.run(
         ["/bin/bash", "-euxo", "pipefail", "-c", "\n".join(commands)],
         cwd=root,
-        env={**kept, "PATH": tools},
+        env={**kept, "PATH": tools, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -73,23 +73,28 @@ def test_an_environment_is_added(project: Path) -> None:
 
 
 @pytest.mark.terraform
-def test_getting_started_and_restoring_a_state(project: Path) -> None:
+def test_getting_started_and_restoring_a_state(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Every command of the first page works, and a state that lost a resource is put back.
 
     The how-to about restoring stands between the apply and the destroy, after a mistake with the
     state; it ends with a plan without changes.
     """
     try:
-        find_program(os.environ)
+        program = find_program(os.environ)
     except OperationError as error:
         if os.environ.get("CI"):
             raise
         pytest.skip(str(error))
+    providers = provider.mirror(program, tmp_path_factory)
+    provider.admit(providers, project / ".terraform.lock.hcl")
     steps = blocks("getting-started.md")
     last = next(n for n, block in enumerate(steps) if block.startswith(LAST_STEP))
     restore = blocks("how-to/restore-yesterdays-state.md")
 
-    done = run(project, [*steps[:last], MISTAKE, *restore, *steps[last:]])
+    commands = [*steps[:last], MISTAKE, *restore, *steps[last:]]
+    done = run(project, commands, PLATFORM_PLUGIN_DIR=str(providers))
 
     assert done.returncode == 0, done.stdout
     printed = done.stdout.splitlines()
