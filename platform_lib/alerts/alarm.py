@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import cdktf_cdktf_provider_aws.cloudwatch_metric_alarm as aws_alarm
 from cdktf import TerraformProvider
@@ -101,13 +101,12 @@ class Alarm(PlatformConstruct):
     ) -> None:
         super().__init__(scope, id)
         topic = alerts.topic_arn(severity)
-        alarm = aws_alarm.CloudwatchMetricAlarm(
+        aws_alarm.CloudwatchMetricAlarm(
             self,
             "Resource",
             # With the name of what is watched: shop-prod-orders-cpu-p2.
             alarm_name=scope.physical_name(Kind.ALARM, kebab(id), severity.value),
             alarm_description=description,
-            metric_query=_queries(metric) if isinstance(metric, Share) else None,
             comparison_operator=_OPERATORS[threshold.side],
             threshold=threshold.value,
             evaluation_periods=threshold.periods,
@@ -116,19 +115,25 @@ class Alarm(PlatformConstruct):
             alarm_actions=[topic],
             ok_actions=[topic],
             provider=(metric.part if isinstance(metric, Share) else metric).provider,
+            **_watched(metric),
         )
-        if isinstance(metric, Metric):
-            alarm.namespace = metric.namespace
-            alarm.metric_name = metric.name
-            alarm.dimensions = dict(metric.dimensions)
-            if metric.statistic.startswith("p"):
-                # Evaluated also where there are few samples, which is the default: what CloudWatch
-                # could ignore for a p99 is every period with less than 1,000 of them.
-                # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
-                alarm.extended_statistic = metric.statistic
-            else:
-                alarm.statistic = metric.statistic
-            alarm.period = metric.period_seconds
+
+
+def _watched(metric: Metric | Share) -> dict[str, Any]:
+    """Return the arguments that say what an alarm watches."""
+    if isinstance(metric, Share):
+        return {"metric_query": _queries(metric)}
+    # Evaluated also where there are few samples, which is the default: what CloudWatch could ignore
+    # for a p99 is every period with less than 1,000 of them.
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
+    statistic = "extended_statistic" if metric.statistic.startswith("p") else "statistic"
+    return {
+        "namespace": metric.namespace,
+        "metric_name": metric.name,
+        "dimensions": dict(metric.dimensions),
+        statistic: metric.statistic,
+        "period": metric.period_seconds,
+    }
 
 
 def _queries(share: Share) -> list[aws_alarm.CloudwatchMetricAlarmMetricQuery]:
