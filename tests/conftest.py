@@ -127,7 +127,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def turn(item: pytest.Item) -> int:
         name, last = item.path.stem, len(MINUTES_LONG)
         if item.get_closest_marker("terraform") is None:
-            return last + 1
+            return last + 1 + (item.path.parent.name != "local")
         return MINUTES_LONG.index(name) if name in MINUTES_LONG else last
 
     items.sort(key=turn)

@@ -30,6 +30,8 @@ MINUTES_LONG = (
 """Modules whose tests with the real Terraform take minutes, most of them waiting, the longest first."""
 
 _EMULATORS = 2
+_CALCULATING = 2
+"""Workers that are kept for short tests, since the long ones leave a third of the processor's time."""
 
 
 class LongestFirst(LoadGroupScheduling):
@@ -49,7 +51,8 @@ class LongestFirst(LoadGroupScheduling):
         return file
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        if any(map(_takes_minutes, self._waiting(node))):
+        long = [it for it in self.nodes if any(map(_takes_minutes, self._waiting(it)))]
+        if node in long or len(long) >= max(1, self.numnodes - _CALCULATING):
             self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
         super()._assign_work_unit(node)
 

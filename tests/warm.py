@@ -109,8 +109,9 @@ class Warm:
 
 def _serve(requests: socket.socket) -> str:
     """Fork for each request; return the script to run, in the fork only."""
-    # Ctrl-C is for the command and for the tests, whose end is the server's.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C is for the command and for the tests, whose end is the server's. A command that nobody
+    # can interrupt stays so: shells ignore SIGINT in what they run in the background.
+    interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         asked, files, _, _ = socket.recv_fds(requests, 1, 3)
         if not asked:
@@ -118,7 +119,7 @@ def _serve(requests: socket.socket) -> str:
         pid = os.fork()
         if pid == 0:
             requests.close()
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGINT, interrupted)
             return _become(*files)
         for file in files:
             os.close(file)

@@ -19,7 +19,7 @@ from platform_lib.local.server import LocalAws
 from platform_lib.local.variables import overlay, variables
 from platform_lib.terraform import recovery
 from platform_lib.terraform.results import StackResult
-from tests import emulator
+from tests import emulator, provider
 from tests.terraform.slow_aws import SlowAws
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ def aws(shared_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
 
 
 @pytest.fixture
-def shop(lab: Lab, environ: dict[str, str]) -> Lab:
+def shop(lab: Lab, provider_environ: dict[str, str]) -> Lab:
     """Return a stack of things that do not wait for one another."""
     write(lab, RESOURCES)
-    lock = ROOT / ".terraform.lock.hcl"
-    shutil.copy(lock, lab.app.stacks["shop"].directory)
-    return replace(lab, environ=dict(environ))
+    lock = shutil.copy(ROOT / ".terraform.lock.hcl", lab.app.stacks["shop"].directory)
+    provider.admit(Path(provider_environ["PLATFORM_PLUGIN_DIR"]), Path(lock))
+    return replace(lab, environ=dict(provider_environ))
 
 
 def write(lab: Lab, resources: Mapping[str, Any]) -> None:
