@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from ipaddress import IPv4Network
 from pathlib import Path
 
 from cdktf import Testing
@@ -30,14 +29,14 @@ from platform_lib.cloudfront.policies import (
 from platform_lib.core.stack import PlatformStack
 from platform_lib.dns.config import HostedZoneConfig
 from platform_lib.dns.hosted_zone import HostedZone
-from platform_lib.environment import Account, Category, Environment, LocalState, Tags
+from platform_lib.environment import Environment
 from platform_lib.kms.config import KeyConfig, KeyUser
 from platform_lib.kms.key import Key
-from platform_lib.network.config import VpcConfig
 from platform_lib.network.vpc import Vpc
 from platform_lib.s3.bucket import Bucket
 from platform_lib.s3.config import BucketConfig, Purpose
 from platform_lib.testing.template import Template
+from tests.local.shop import shop
 
 STACKS = ("alerts", "home", "edge")
 """In the order in which they are applied."""
@@ -58,31 +57,7 @@ def write(folder: Path, *, account_id: str, region: str, later: bool = False) ->
         region: Region of the origins, not us-east-1.
         later: Whether what the distribution used of its own is gone by then.
     """
-    account = Account(
-        name="workloads",
-        id=account_id,
-        region=region,
-        organization="acme",
-        state=LocalState(path="state"),
-        tags=Tags(owner="platform", cost_center="1000", repository="acme/platform"),
-    )
-    environment = Environment(
-        name="shop-dev",
-        account=account,
-        category=Category.INTERNAL,
-        system="shop",
-        region=region,
-        vpc=VpcConfig(
-            cidr=IPv4Network("10.30.0.0/16"),
-            zones=("a", "b"),
-            nat_zones=(),
-            ipv6=False,
-            endpoints=(),
-            flow_logs=None,
-        ),
-        tags=account.tags,
-        allow_destroy=True,
-    )
+    environment = shop(account_id=account_id, region=region)
     folder.mkdir(parents=True)
     app = Testing.app(outdir=str(folder / "out"))
     american = environment.evolve(name="shop-global", region="us-east-1")

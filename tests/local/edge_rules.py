@@ -22,10 +22,9 @@ from platform_lib.dns.config import FailoverRecordConfig, HealthCheckConfig, Hos
 from platform_lib.dns.failover_record import FailoverRecord
 from platform_lib.dns.health_check import HealthCheck
 from platform_lib.dns.hosted_zone import HostedZone
-from platform_lib.environment import Account, Category, Environment, LocalState, Tags
+from platform_lib.environment import Environment
 from platform_lib.kms.config import KeyConfig, KeyUser
 from platform_lib.kms.key import Key
-from platform_lib.network.config import VpcConfig
 from platform_lib.network.vpc import Vpc
 from platform_lib.s3.bucket import Bucket
 from platform_lib.s3.config import BucketConfig, Purpose
@@ -34,6 +33,7 @@ from platform_lib.waf.config import BASELINE, Mode, Scope, WebAclConfig, WebAclL
 from platform_lib.waf.managed_groups import ManagedGroup
 from platform_lib.waf.rules import IpRule, LargeBodiesBelow, ManagedGroupRule, RateRule
 from platform_lib.waf.web_acl import WebAcl
+from tests.local.shop import shop
 
 FIRST = WebAclConfig(
     scope=Scope.CLOUDFRONT,
@@ -82,30 +82,7 @@ _FLOOD = RateRule(priority=1, limit=1000, forwarded_header="X-Forwarded-For")
 
 def write(folder: Path, config: WebAclConfig, *, account_id: str) -> None:
     """Synthesise the stack into ``folder``, with its state beside it."""
-    account = Account(
-        name="workloads",
-        id=account_id,
-        region="us-east-1",
-        organization="acme",
-        state=LocalState(path="state"),
-        tags=Tags(owner="platform", cost_center="1000", repository="acme/platform"),
-    )
-    environment = Environment(
-        name="shop-dev",
-        account=account,
-        category=Category.INTERNAL,
-        system="shop",
-        region="us-east-1",
-        vpc=VpcConfig(
-            cidr=IPv4Network("10.30.0.0/16"),
-            zones=("a", "b"),
-            nat_zones=(),
-            endpoints=(),
-            flow_logs=None,
-        ),
-        tags=account.tags,
-        allow_destroy=True,
-    )
+    environment = shop(account_id=account_id, region="us-east-1")
     folder.mkdir(parents=True, exist_ok=True)
     app = Testing.app(outdir=str(folder.with_suffix(".out")))
     written = Template(EdgeRules(app, environment=environment, config=config)).json

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from ipaddress import IPv4Network
 from pathlib import Path
 
 from cdktf import Testing
@@ -24,10 +23,9 @@ from platform_lib.dns.hosted_zone import HostedZone
 from platform_lib.ecr.config import RegistryScanningConfig, RepositoriesConfig
 from platform_lib.ecr.registry_scanning import RegistryScanning
 from platform_lib.ecr.repositories import Repositories
-from platform_lib.environment import Account, Category, Environment, LocalState, Tags
+from platform_lib.environment import Environment
 from platform_lib.kms.config import KeyConfig, KeyUser
 from platform_lib.kms.key import Key
-from platform_lib.network.config import VpcConfig
 from platform_lib.network.vpc import Vpc
 from platform_lib.s3.bucket import Bucket
 from platform_lib.s3.config import BucketConfig, Purpose
@@ -35,37 +33,14 @@ from platform_lib.ses.config import EmailIdentityConfig, SmtpUserConfig
 from platform_lib.ses.email_identity import EmailIdentity
 from platform_lib.ses.smtp_user import SmtpUser
 from platform_lib.testing.template import Template
+from tests.local.shop import shop
 
 DOMAIN = "dev.example.com"
 
 
 def write(folder: Path, *, account_id: str, region: str) -> None:
     """Synthesise the stack into ``folder``, with its state beside it."""
-    account = Account(
-        name="workloads",
-        id=account_id,
-        region=region,
-        organization="acme",
-        state=LocalState(path="state"),
-        tags=Tags(owner="platform", cost_center="1000", repository="acme/platform"),
-    )
-    environment = Environment(
-        name="shop-dev",
-        account=account,
-        category=Category.INTERNAL,
-        system="shop",
-        region=region,
-        vpc=VpcConfig(
-            cidr=IPv4Network("10.30.0.0/16"),
-            zones=("a", "b"),
-            nat_zones=(),
-            ipv6=True,
-            endpoints=(),
-            flow_logs=None,
-        ),
-        tags=account.tags,
-        allow_destroy=True,
-    )
+    environment = shop(account_id=account_id, region=region, ipv6=True)
     folder.mkdir(parents=True)
     app = Testing.app(outdir=str(folder.with_suffix(".out")))
     stack = EdgeServices(app, environment=environment)
