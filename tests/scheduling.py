@@ -30,8 +30,8 @@ MINUTES_LONG = (
 """Modules whose tests with the real Terraform take minutes, most of them waiting, the longest first."""
 
 _EMULATORS = 2
-_CALCULATING = 2
-"""Workers that are kept for short tests, since the long ones leave a third of the processor's time."""
+_FOR_SHORT_ONES = 1
+"""Workers that are kept for short tests: seven long ones leave a quarter of the processor's time."""
 
 
 class LongestFirst(LoadGroupScheduling):
@@ -52,7 +52,7 @@ class LongestFirst(LoadGroupScheduling):
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         long = [it for it in self.nodes if any(map(_takes_minutes, self._waiting(it)))]
-        if node in long or len(long) >= max(1, self.numnodes - _CALCULATING):
+        if node in long or len(long) >= max(1, self.numnodes - _FOR_SHORT_ONES):
             self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
         super()._assign_work_unit(node)
 

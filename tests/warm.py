@@ -41,6 +41,8 @@ UNWANTED = ("cdktf", "constructs", "environments", "jsii", "moto", "services")
 _AT_START = ("LANG", "LC_", "LD_", "PLATFORM_EAGER_BINDINGS", "PYTHON", "TZ")
 """Beginnings of the variables that act while Python or the library starts, too early for a fork."""
 _NUMBER = struct.Struct("i")
+_SERVER_SECONDS = 120.0
+"""How long the server's own answers may take on a busy machine: one left unread would be the next command's."""
 
 
 def _early(environ: Mapping[str, str]) -> dict[str, str]:
@@ -83,12 +85,12 @@ class Warm:
             for file in files:
                 file.seek(0)
             socket.send_fds(self._socket, [b"!"], [file.fileno() for file in files])
-            pid = self._answer(timeout)
+            pid = self._answer(_SERVER_SECONDS)
             try:
                 code = self._answer(timeout)
             except TimeoutError:
                 os.kill(pid, signal.SIGKILL)
-                self._answer(timeout)
+                self._answer(_SERVER_SECONDS)
                 raise subprocess.TimeoutExpired(command, timeout) from None
             for file in files:
                 file.seek(0)
