@@ -335,7 +335,8 @@ class Schedule:
         neighbours = self.edges.downstream if backwards else self.edges.upstream
         before = {name: frozenset(neighbours(name)) for name in order} if ordered else {}
         left = run_in_order(
-            order,
+            # Later stacks hold more: none of them is to be left alone at the end.
+            order if ordered else order[::-1],
             before,
             one,
             jobs=self._jobs,

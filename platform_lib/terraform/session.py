@@ -13,6 +13,11 @@ from platform_lib.terraform.providers import ProviderSource, choose_source
 
 __all__ = ["TerraformSession"]
 
+_GARBAGE_COLLECTION = "400"
+"""Go's setting for Terraform and its providers, which load the schema of every resource when they start:
+a plan took 3.0 s of processor time and 0.65 GB at its peak with Go's own 100, and 2.4 s and 0.8 GB with
+this. https://pkg.go.dev/runtime#hdr-Environment_Variables"""
+
 
 def _ignore(_event: Event) -> None:
     """Report to nobody."""
@@ -57,6 +62,7 @@ class TerraformSession:
             kept.pop(name, None)
         # No upgrade check over the network, and no advice to run commands that we run ourselves.
         self._environ = {
+            "GOGC": _GARBAGE_COLLECTION,
             **kept,
             "CHECKPOINT_DISABLE": "1",
             "TF_IN_AUTOMATION": "1",
