@@ -46,9 +46,8 @@ def main() -> int:
         pairs = importlib.import_module("bench.pairs")
         pairs.synthesise_bare(pairs.bare_module(options.bare), options.outdir)
     elif options.services is not None:
-        importlib.import_module("bench.shapes").synthesise_services(
-            options.outdir, options.services
-        )
+        shape = importlib.import_module("bench.service_shape")
+        shape.synthesise(options.outdir, options.services)
     else:
         shapes = importlib.import_module("bench.shapes")
         shapes.synthesise(options.outdir, options.shape, options.stacks)

@@ -11,35 +11,23 @@ from pathlib import Path
 
 from cdktf import App
 
-from platform_lib.alb.config import LoadBalancerConfig
-from platform_lib.app import build_app
 from platform_lib.core.stack import PlatformStack
-from platform_lib.dns.config import HostedZoneConfig
-from platform_lib.ecr.config import RepositoriesConfig
-from platform_lib.ecs.config import ClusterConfig, ContainerConfig, TaskConfig
-from platform_lib.ecs.images import ImageConfig
-from platform_lib.ecs.service_config import ScalingConfig
-from platform_lib.elasticache.config import CacheConfig, CacheUserConfig
-from platform_lib.elasticache.versions import Engine
 from platform_lib.environment import Account, Category, Environment, S3State, Tags
 from platform_lib.kms.config import KeyConfig, KeyUser
 from platform_lib.kms.key import Key
 from platform_lib.network.config import VpcConfig
 from platform_lib.network.tiers import Tier
 from platform_lib.network.vpc import Vpc
-from platform_lib.secretsmanager.config import SecretConfig
-from platform_lib.services.config import ServiceRoute, WebService
-from platform_lib.services.uses import CacheUse
 
 _CIDR = IPv4Network("10.0.0.0/16")
-_TAGS = Tags(owner="platform", cost_center="1000", repository="acme/platform")
-_ACCOUNT = Account(
+TAGS = Tags(owner="platform", cost_center="1000", repository="acme/platform")
+ACCOUNT = Account(
     name="bench",
     id="111111111111",
     region="us-east-1",
     organization="acme",
     state=S3State(bucket="acme-bench-terraform-state"),
-    tags=_TAGS,
+    tags=TAGS,
 )
 
 
@@ -85,12 +73,12 @@ def build(app: App, shape: str, number: int) -> PlatformStack:
     """Construct one stack: a key and the network whose flow logs it encrypts."""
     environment = Environment(
         name=f"bench-{number}",
-        account=_ACCOUNT,
+        account=ACCOUNT,
         category=Category.CUSTOMER,
         system="bench",
         region="us-east-1",
         vpc=configuration(shape),
-        tags=_TAGS,
+        tags=TAGS,
     )
     stack = PlatformStack(app, "network", target=environment)
     key = Key(
@@ -109,49 +97,3 @@ def synthesise(outdir: Path, shape: str, stacks: int) -> None:
     for number in range(stacks):
         build(app, shape, number)
     app.synth()
-
-
-def synthesise_services(outdir: Path, number: int) -> None:
-    """Write all stacks of an environment with ``number`` services behind one load balancer.
-
-    Each has a route, a cache and a secret, and scales: what a service of the checkout has.
-    """
-    account = _ACCOUNT.evolve(
-        zones={"main": HostedZoneConfig(domain="acme.example")},
-        repositories=RepositoriesConfig(images=("service",)),
-    )
-    container = ContainerConfig(image=ImageConfig(repository="service", version="1.0.0"), port=8080)
-    environment = Environment(
-        name="bench",
-        account=account,
-        category=Category.CUSTOMER,
-        system="bench",
-        region="us-east-1",
-        vpc=configuration("one"),
-        tags=_TAGS,
-        caches={
-            "shared": CacheConfig(
-                engine=Engine.REDIS,
-                engine_version="7.1",
-                node_type="cache.m7g.large",
-                users={"service": CacheUserConfig(authentication="password")},
-            )
-        },
-        secrets={"key": SecretConfig(description="Signs what services send to each other")},
-        domain="acme.example",
-        cluster=ClusterConfig(),
-        load_balancers={"public": LoadBalancerConfig(sources=("everybody",))},
-        services={
-            f"service-{at}": WebService(
-                task=TaskConfig(cpu=256, memory_mib=512, container=container),
-                tasks=ScalingConfig(maximum=4),
-                route=ServiceRoute(
-                    load_balancer="public", hosts=(f"service-{at}",), priority=at + 1
-                ),
-                caches={"shared": CacheUse(user="service")},
-                secrets={"SIGNING_KEY": "key"},
-            )
-            for at in range(number)
-        },
-    )
-    build_app([account], [environment], outdir=outdir).synth()
