@@ -43,7 +43,7 @@ Json = Annotated[bool, typer.Option("--json", help="Write one JSON document for 
 Jobs = Annotated[
     int | None,
     typer.Option(
-        min=1, help="Stacks at once; half the cores, at least 2, if not given (0.4 GB each)."
+        min=1, help="Stacks at once; half the cores, at least 2, if not given (0.8 GB each)."
     ),
 ]
 Allowed = Annotated[

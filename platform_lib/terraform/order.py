@@ -14,8 +14,8 @@ __all__ = ["default_jobs", "run_in_order"]
 def default_jobs() -> int:
     """Return half the cores, at least two.
 
-    A provider process takes 0.4 GB, and a core while it plans. While it applies it mostly waits for
-    AWS: on two cores, a second stack beside the first one saves a third of the time.
+    Terraform and its provider take 0.8 GB, and a core while they plan. While they apply they mostly
+    wait for AWS: on two cores, a second stack beside the first one saves a quarter of the time.
     """
     return max(2, (os.cpu_count() or 1) // 2)
 
