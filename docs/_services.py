@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from docs._tables import prose, table
 from environments.checkout import base
+from platform_lib._docstrings import meaning
 from platform_lib.ecs.images import ImageOwner
 from platform_lib.services import config
 from platform_lib.services.config import HOSTS_VARIABLE, Service, WebService
@@ -49,9 +50,9 @@ def _defaults() -> Iterator[tuple[str, str, str, str]]:
             continue
         variable = use.model_fields["variable"]
         shown = f"`{variable.default}`" if variable.default else "*follows from the name*"
-        meaning = prose(variable.description or "").removeprefix("Gets ")
+        got = prose(meaning(use, "variable")).removeprefix("Gets ")
         changed = f"`{use.__name__}(variable=...)`"
-        yield f"`{name}`", shown, f"{meaning[:1].upper()}{meaning[1:]}", changed
+        yield f"`{name}`", shown, f"{got[:1].upper()}{got[1:]}", changed
     smtp = ", ".join(f"`{it}`" for it in SMTP_VARIABLES)
     yield "`email` with `smtp`", smtp, "What the SMTP user signs in with, and where.", "no"
     yield (

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 import platform_lib
 from platform_lib import types
+from platform_lib._docstrings import meaning
 from platform_lib.guardrails.registry import rules
 from platform_lib.network._endpoint_services import PRESETS
 from platform_lib.terraform.stateful import STATEFUL_TYPES
@@ -86,12 +87,12 @@ def fields(dotted: str, described: str = "") -> str:
     left_out = named(described).model_fields if described else ()
     written = {name: given for base in reversed(model.__mro__) for name, given in _written(base)}
     rows = []
-    for name, field in model.model_fields.items():
+    for name in model.model_fields:
         if name in left_out:
             continue
         annotation, default = written[name]
         shown = f"`{default}`" if default else "*required*"
-        rows.append((f"`{name}`", f"`{annotation}`", shown, prose(field.description or "")))
+        rows.append((f"`{name}`", f"`{annotation}`", shown, prose(meaning(model, name))))
     return table(("field", "type", "default", "meaning"), rows)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from platform_lib._docstrings import meaning
 from platform_lib._validation_paths import Path, path_of
 from platform_lib._validation_values import HIDDEN, is_secret, secrets_in, shown
 from platform_lib.model import Model
@@ -208,10 +209,10 @@ def _unknown_field(path: Path) -> str:
 
 
 def _what_it_is(path: Path) -> str:
-    field = path.owner.model_fields.get(path.last) if path.owner is not None else None
-    if field is None or not field.description:
+    text = meaning(path.owner, path.last) if path.owner is not None else ""
+    if not text:
         return "add it"
-    first = " ".join(field.description.split()).split(". ")[0].rstrip(".")
+    first = " ".join(text.split()).split(". ")[0].rstrip(".")
     return f"add it: {first[:1].lower()}{first[1:]}"
 
 

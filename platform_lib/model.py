@@ -24,9 +24,8 @@ class Model(BaseModel):
     guardrail can name it long after the object was made.
     """
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_default=True, use_attribute_docstrings=True
-    )
+    # A program uses few of the models, and building them all takes a tenth of a second.
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, defer_build=True)
 
     # A slot and not a private attribute: pydantic compares private attributes, and two equal
     # objects written on different lines are still equal.

@@ -13,6 +13,7 @@ import pytest
 from pydantic import Field, ValidationError, model_validator
 
 import platform_lib
+from platform_lib._docstrings import meaning
 from platform_lib.errors import Location
 from platform_lib.model import Model
 from platform_lib.network.config import VpcConfig
@@ -87,7 +88,23 @@ def test_checks_defaults_like_values() -> None:
 
 def test_documents_fields_by_the_text_below_them() -> None:
     """The reference and the messages are made from it."""
-    assert Part.model_fields["size"].description == "How large it is."
+    assert meaning(Part, "size") == "How large it is."
+
+
+def test_documents_fields_of_bases_where_they_stand() -> None:
+    """A field that is written again is described anew, or not at all."""
+
+    class Larger(Part):
+        size: int = 3
+        colour: str = ""
+        """Its colour."""
+
+    assert [meaning(Larger, it) for it in ("size", "keys", "colour", "missing")] == [
+        "",
+        "A field that is called like a method of mappings.",
+        "Its colour.",
+        "",
+    ]
 
 
 def test_knows_the_line_of_its_call() -> None:
