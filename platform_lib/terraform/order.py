@@ -15,7 +15,7 @@ def default_jobs() -> int:
     """Return half the cores, at least two.
 
     Terraform and its provider take 0.8 GB, and a core while they plan. While they apply they mostly
-    wait for AWS: on two cores, a second stack beside the first one saves a quarter of the time.
+    wait for AWS: on two cores, a second stack beside the first one saves a fifth of the time.
     """
     return max(2, (os.cpu_count() or 1) // 2)
 
