@@ -43,19 +43,22 @@ _PROGRAM = """
 _check_type = vars(cdktf)["_private"].check_type
 
 
-def _run(folder: Path, program: str = _PROGRAM, **variables: str) -> dict[str, object]:
+def _start(program: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     # Unmeasured: coverage doubles what loading all the bindings takes.
     unwanted = ("NODE_OPTIONS", "JSII_NODE", *UNMEASURED)
     environ = {k: v for k, v in os.environ.items() if k not in unwanted}
     environ["JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION"] = "1"
-    run = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program), str(folder)],
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program), *arguments],
         env=environ | variables,
         capture_output=True,
         text=True,
         check=True,
     )
-    result: dict[str, object] = json.loads(run.stdout)
+
+
+def _run(folder: Path, program: str = _PROGRAM, **variables: str) -> dict[str, object]:
+    result: dict[str, object] = json.loads(_start(program, str(folder), **variables).stdout)
     return result
 
 
@@ -95,6 +98,54 @@ def test_what_the_user_chose_for_node_stays(tmp_path: Path) -> None:
 
     assert run["node"] == "/usr/bin/node"
     assert str(run["options"]).startswith("--no-warnings --require ")
+
+
+@pytest.mark.parametrize(("variables", "expected"), [({}, 1), ({bindings.SWITCH: "1"}, 2)])
+def test_the_kernel_needs_no_second_process(
+    tmp_path: Path, variables: dict[str, str], expected: int
+) -> None:
+    """By itself jsii starts another Node behind the first one, which only passes messages on."""
+    program = """
+        import json, os, pathlib
+        import platform_lib, constructs
+
+        def below(process):
+            tasks = pathlib.Path("/proc", str(process), "task").glob("*/children")
+            children = [int(child) for task in tasks for child in task.read_text().split()]
+            return children + [deeper for child in children for deeper in below(child)]
+
+        print(json.dumps({"nodes": len(below(os.getpid()))}))
+    """
+
+    assert _run(tmp_path, program, **variables) == {"nodes": expected}
+
+
+def test_what_javascript_prints_arrives_as_it_is(tmp_path: Path) -> None:
+    """Not mixed with the messages of the kernel, and not as bytes that nobody can read."""
+    preload = tmp_path / "prints.cjs"
+    preload.write_text(
+        "setImmediate(() => {"
+        "  console.log('naïve\\nstdout');"
+        "  console.error('naïve stderr');"
+        "  process.emitWarning('naïve');"
+        "});"
+    )
+
+    done = _start("import platform_lib, constructs", NODE_OPTIONS=f"--require {preload}")
+
+    assert done.stdout == "naïve\nstdout\n"
+    shown = done.stderr.splitlines()
+    assert shown[0] == "naïve stderr"
+    assert shown[1].endswith("Warning: naïve")
+
+
+def test_what_jsii_is_asked_to_show_arrives_as_it_is() -> None:
+    """With JSII_DEBUG each message of the kernel is a line."""
+    done = _start("import platform_lib, constructs", JSII_DEBUG="1")
+
+    first, *_, last = done.stderr.splitlines()
+    assert json.loads(first.removeprefix("> "))["name"] == "constructs"
+    assert json.loads(last.removeprefix("> ")) == {"exit": 0}
 
 
 def test_misspelt_arguments_are_still_refused(tmp_path: Path) -> None:
