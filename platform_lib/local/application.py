@@ -75,6 +75,8 @@ class Emulator:
         self._inventory = Inventory()
         self._repeats = Repeats()
         self._dispatcher = _Dispatcher()
+        # Moto makes the account's IAM before it looks at the first request, whatever that is.
+        registry.extend("iam")
         self._lock = threading.Lock()
         self._admin: dict[tuple[str, str], Callable[[], Any]] = {
             ("GET", "health"): lambda: self._identity,

@@ -54,6 +54,7 @@ PATCHES: dict[str, tuple[str, ...]] = {
     ),
     # Both generations of load balancers have one host, which moto looks for by the older one.
     "elb": ("elbv2_load_balancers", "elbv2_listeners", "elbv2_target_groups"),
+    "iam": ("iam_managed_policies",),
     "kms": ("kms_managed_keys", "kms_rotation"),
     "logs": ("logs_deliveries",),
     "mq": ("mq_brokers", "mq_configurations"),
