@@ -118,9 +118,9 @@ class Repository:
         plan: dict[str, Any] = json.loads(shown)
         return plan
 
-    def changes(self, stack: str) -> Plan:
+    def changes(self, stack: str, *options: str) -> Plan:
         """Plan one stack with plain `terraform` and return what it would do."""
-        stream = self.terraform(stack, "plan", "-json", "-input=false")
+        stream = self.terraform(stack, "plan", "-json", "-input=false", *options)
         plan = Plan.of_stream(stream)
         assert plan is not None, stream
         return plan

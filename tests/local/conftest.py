@@ -130,6 +130,10 @@ class Workspace:
         """Apply without asking."""
         self.run("apply", "-input=false", "-auto-approve", *arguments)
 
+    def destroy(self, *arguments: str) -> None:
+        """Destroy without asking, and without reading what the plan before has read."""
+        self.run("destroy", "-auto-approve", "-refresh=false", *arguments)
+
     def differences(self, *arguments: str) -> int:
         """Return the exit code of ``plan -detailed-exitcode``: 0 for none, 2 for some."""
         finished = self.run("plan", "-input=false", "-detailed-exitcode", *arguments, expect=None)

@@ -40,7 +40,7 @@ def history(workspace: Callable[[str, LocalAws], Any]) -> Iterator[History]:
         changes = account.changes(*_OTHER)
         account.apply("planned")
         plan_after_changes = account.differences(*_OTHER)
-        account.run("destroy", "-auto-approve", *_OTHER)
+        account.destroy(*_OTHER)
         yield History(
             second_plan, changes, plan_after_changes, aws.inventory(), aws.unimplemented()
         )

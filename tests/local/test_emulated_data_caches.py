@@ -54,7 +54,7 @@ def history(
         data.apply("planned")
         plan_after_changes = data.differences(*_OTHER)
         new_secret = secrets.get_secret_value(SecretId="checkout-dev/cache")["SecretString"]
-        data.run("destroy", "-auto-approve", *_OTHER)
+        data.destroy(*_OTHER)
         yield History(
             second_plan,
             secret,

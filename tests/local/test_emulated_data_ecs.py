@@ -64,7 +64,7 @@ def history(
         data.apply("planned")
         changed = _service(ecs, "checkout-dev-beat")
         plan_after_changes = data.differences(*_OTHER)
-        data.run("destroy", "-auto-approve", *_OTHER)
+        data.destroy(*_OTHER)
         yield History(
             second_plan,
             migrations,

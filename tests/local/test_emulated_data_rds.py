@@ -60,7 +60,7 @@ def history(
         plan_after_update = data.differences(*_SECOND)
         instance = rds.describe_db_instances(DBInstanceIdentifier="orders")["DBInstances"][0]
         cluster = rds.describe_db_clusters(DBClusterIdentifier="catalog")["DBClusters"][0]
-        data.run("destroy", "-auto-approve", *_SECOND)
+        data.destroy(*_SECOND)
         yield History(
             second_plan,
             secret,

@@ -81,11 +81,11 @@ def history(
         edge.apply("planned")
         plan_after_changes = edge.differences()
         functions = cloudfront.list_functions()["FunctionList"]["Quantity"]
-        edge.run("destroy", "-auto-approve")
+        edge.destroy()
         keys_without_edge = _key_policies(connect(aws.endpoint, "kms"))
         home_changes = stacks["home"].changes()
         for name in ("home", "alerts"):
-            stacks[name].run("destroy", "-auto-approve")
+            stacks[name].destroy()
         yield History(
             second_plans,
             distribution,

@@ -54,7 +54,7 @@ def history(
         edge.apply()
         seen = _look(lambda service: connect(aws.endpoint, service))
         second_plan = edge.differences()
-        edge.run("destroy", "-auto-approve")
+        edge.destroy()
         yield History(
             second_plan=second_plan, left=aws.inventory(), gaps=aws.unimplemented(), **seen
         )

@@ -49,7 +49,7 @@ def history(
         changes = network.changes(*_OTHER)
         network.apply("planned")
         plan_after_changes = network.differences(*_OTHER)
-        network.run("destroy", "-auto-approve", *_OTHER)
+        network.destroy(*_OTHER)
         yield History(
             second_plan,
             locked,
