@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+_SECONDS = 0.2
+"""How long a failure beside another step may go unseen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,9 @@ class Step:
 
     full: bool = True
     """Whether it belongs to the full run."""
+
+    beside: bool = False
+    """Whether the steps after it are run at the same time, because it takes one core only."""
 
 
 _EAGER = "tests/core/test_bindings.py::test_lazy_and_eager_bindings_write_the_same_bytes"
@@ -45,13 +54,85 @@ STEPS = (
     Step("format", (str(BIN / "ruff"), "format", "--check", "--quiet", ".")),
     Step("lint", (str(BIN / "ruff"), "check", "--quiet", ".")),
     Step("spelling", (str(BIN / "codespell"),)),
-    Step("types", (str(BIN / "mypy"),)),
     Step("configuration", (str(BIN / "platformctl"), "check")),
+    Step("types", (str(BIN / "mypy"),), beside=True),
     Step("pure and construct tests", _QUICK, full=False),
     Step("tests", _FULL, quick=False),
     Step("coverage data", (str(BIN / "coverage"), "combine", "--quiet"), quick=False),
     Step("coverage", (str(BIN / "coverage"), "report"), quick=False),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A step that runs at the same time as others, and is heard when it ends."""
+
+    step: Step
+    process: subprocess.Popen[bytes]
+    printed: IO[str]
+    started: float
+
+
+class Run:
+    """Runs steps; one that fails ends those that run at the same time."""
+
+    def __init__(self) -> None:
+        # Without byte code every worker, and every command that a test starts, compiles all of it again.
+        self._environ = {it: os.environ[it] for it in os.environ if it != "PYTHONDONTWRITEBYTECODE"}
+        self._beside: list[Beside] = []
+
+    def step(self, step: Step) -> int:
+        """Run a step, or start it; return the first exit code that is not zero."""
+        started = time.monotonic()
+        if step.beside:
+            printed = tempfile.TemporaryFile("w+")  # noqa: SIM115 - read when the step has ended
+            self._beside.append(Beside(step, self._start(step, printed), printed, started))
+            return 0
+        _say(f"== {step.title}")
+        process = self._start(step)
+        while process.poll() is None:
+            if code := self._look():
+                process.send_signal(signal.SIGINT)
+                process.wait()
+                return code
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS)
+        return self._end(step, process.returncode, started)
+
+    def finish(self) -> int:
+        """Wait for what still runs; return the first exit code that is not zero."""
+        for it in self._beside:
+            it.process.wait()
+        return self._look()
+
+    def stop(self) -> None:
+        """End what still runs."""
+        for it in self._beside:
+            it.process.kill()
+
+    def _start(self, step: Step, printed: IO[str] | None = None) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(step.command, cwd=ROOT, env=self._environ, stdout=printed)
+
+    def _look(self) -> int:
+        """Report what has ended beside other steps."""
+        for ended in [it for it in self._beside if it.process.poll() is not None]:
+            self._beside.remove(ended)
+            with ended.printed as printed:
+                printed.seek(0)
+                _say(f"\n== {ended.step.title}\n{printed.read().rstrip()}")
+            if code := self._end(ended.step, ended.process.returncode, ended.started):
+                return code
+        return 0
+
+    def _end(self, step: Step, code: int, started: float) -> int:
+        _say(f"   {time.monotonic() - started:.0f} s")
+        if code:
+            _say(f"{step.title} failed: {' '.join(step.command)}")
+        return code
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - this is what a person watches
 
 
 def main() -> int:
@@ -61,20 +142,16 @@ def main() -> int:
     quick = parser.parse_args().quick
     for leftover in ROOT.glob(".coverage*"):
         leftover.unlink()
-    begun = time.monotonic()
-    # Without byte code every worker, and every command that a test starts, compiles all of it again.
-    environ = {it: os.environ[it] for it in os.environ if it != "PYTHONDONTWRITEBYTECODE"}
-    for step in STEPS:
-        if not (step.quick if quick else step.full):
-            continue
-        started = time.monotonic()
-        print(f"== {step.title}", flush=True)  # noqa: T201 - this is what a person watches
-        code = subprocess.run(step.command, cwd=ROOT, env=environ, check=False).returncode
-        print(f"   {time.monotonic() - started:.0f} s", flush=True)  # noqa: T201
-        if code:
-            print(f"{step.title} failed: {' '.join(step.command)}", flush=True)  # noqa: T201
+    begun, run = time.monotonic(), Run()
+    try:
+        for step in STEPS:
+            if (step.quick if quick else step.full) and (code := run.step(step)):
+                return code
+        if code := run.finish():
             return code
-    print(f"all passed in {time.monotonic() - begun:.0f} s", flush=True)  # noqa: T201
+    finally:
+        run.stop()
+    _say(f"all passed in {time.monotonic() - begun:.0f} s")
     return 0
 
 

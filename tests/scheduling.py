@@ -12,22 +12,24 @@ __all__ = ["MINUTES_LONG", "LongestFirst"]
 
 MINUTES_LONG = (
     "test_applied_environments",
+    "test_emulated_settings",
+    "test_emulated_account",
+    "test_emulated_data_caches",
+    "test_emulated_data_ecs",
     "test_emulated_data_rds",
+    "test_emulated_network",
     "test_emulated_distribution",
     "test_docs_walkthrough",
-    "test_emulated_edge_rules",
     "test_applied_growth",
-    "test_emulated_data_caches",
-    "test_emulated_network",
+    "test_emulated_edge_rules",
     "test_emulated_edge_services",
-    "test_emulated_account",
     "test_applied_interruption",
-    "test_emulated_data_ecs",
     "test_applied_protection",
     "test_applied_guard",
     "test_applied_adoption",
 )
-"""Modules whose tests with the real Terraform take minutes, most of them waiting, the longest first."""
+"""Modules whose tests with the real Terraform take minutes, most of them waiting, the longest first.
+Six of them, from the second on, look at one run."""
 
 _EMULATORS = 2
 _FOR_SHORT_ONES = 1

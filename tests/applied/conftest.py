@@ -125,6 +125,10 @@ class Repository:
         assert plan is not None, stream
         return plan
 
+    def settled(self, stack: str) -> None:
+        """Plan one stack again with plain `terraform`; fail where that finds anything to do."""
+        self.terraform(stack, "plan", "-input=false", "-detailed-exitcode")
+
     def terraform(self, stack: str, *arguments: str, expect: int = 0) -> str:
         """Run plain `terraform` in the folder of a stack, after `platformctl` has worked in it."""
         config = self.folder / ".platform" / "terraform.rc"

@@ -71,5 +71,5 @@ def test_a_vpc_made_before_is_adopted_with_an_empty_plan(applied: Repository) ->
 
     before = repository.count()
     repository.run("apply", "small", "network")
-    repository.run("plan", "small", "network", "--detailed-exitcode")
+    repository.settled("small-network")
     assert repository.count() == before

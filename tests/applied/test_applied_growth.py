@@ -53,4 +53,4 @@ def test_a_zone_and_a_tier_are_added_to_what_is_applied(
     assert not {"aws_vpc", "aws_nat_gateway", "aws_vpc_endpoint"} & created.keys()
 
     repository.run("apply", "small", "network")
-    repository.run("plan", "small", "network", "--detailed-exitcode")
+    repository.settled("small-network")

@@ -96,7 +96,7 @@ def test_the_next_run_converges(
     assert wait_until(lambda: processes_of(repository.folder) == [], 60)
     assert "Traceback" not in printed
     repository.run(*_NETWORK)
-    repository.run("plan", "small", "network", "--detailed-exitcode")
+    repository.settled("small-network")
     _assert_nothing_twice(repository)
 
 
@@ -122,7 +122,7 @@ def test_a_killed_terraform_is_recovered_from(make_repository: Callable[[], Repo
             "small-network", "import", "-input=false", address, existing.rstrip(";,")
         )
     repository.run(*_NETWORK)
-    repository.run("plan", "small", "network", "--detailed-exitcode")
+    repository.settled("small-network")
     _assert_nothing_twice(repository)
 
 

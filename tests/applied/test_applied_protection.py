@@ -46,7 +46,7 @@ def test_a_store_goes_only_after_the_procedure(
     assert repository.count()["dynamodb", "Table"] == before["dynamodb", "Table"] + 1
 
     repository.edit("environments/small.py", "tables={", "allow_destroy=True, tables={")
-    repository.run("apply", "small", "keys", "alerts", "data")
+    repository.run("apply", "small", "data")
     repository.run("destroy", "small", "--yes-destroy", "small")
 
     left = repository.count() - before

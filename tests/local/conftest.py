@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +16,11 @@ from botocore.exceptions import ClientError
 from platform_lib.errors import OperationError
 from platform_lib.local.server import LocalAws
 from platform_lib.local.variables import overlay
-from platform_lib.terraform.plan import Plan
 from platform_lib.terraform.program import find_program
 from platform_lib.terraform.providers import choose_source
 from tests import provider
+from tests.local import applied_settings
+from tests.local.workspace import Workspace
 
 ACCOUNT = "210987654321"
 REGION = "eu-central-1"
@@ -104,55 +103,6 @@ def subnets(client: Callable[[str], Any], vpc: str) -> list[str]:
     ]
 
 
-@dataclass(frozen=True)
-class Workspace:
-    """A folder with Terraform code, and the environment to run it in."""
-
-    directory: Path
-    program: Path
-    environment: dict[str, str]
-
-    def run(self, *arguments: str, expect: int | None = 0) -> subprocess.CompletedProcess[str]:
-        """Run Terraform; any other exit code than the expected one fails with its output."""
-        finished = subprocess.run(
-            [self.program, *arguments, "-no-color"],
-            cwd=self.directory,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if expect is not None and finished.returncode != expect:
-            pytest.fail(f"terraform {' '.join(arguments)}:\n{finished.stdout}{finished.stderr}")
-        return finished
-
-    def apply(self, *arguments: str) -> None:
-        """Apply without asking."""
-        self.run("apply", "-input=false", "-auto-approve", *arguments)
-
-    def destroy(self, *arguments: str) -> None:
-        """Destroy without asking, and without reading what the plan before has read."""
-        self.run("destroy", "-auto-approve", "-refresh=false", *arguments)
-
-    def differences(self, *arguments: str) -> int:
-        """Return the exit code of ``plan -detailed-exitcode``: 0 for none, 2 for some."""
-        finished = self.run("plan", "-input=false", "-detailed-exitcode", *arguments, expect=None)
-        if finished.returncode == 1:
-            pytest.fail(finished.stdout + finished.stderr)
-        return finished.returncode
-
-    def changes(self, *arguments: str) -> dict[str, list[str]]:
-        """Plan, and return what happens by address, leaving out what stays."""
-        stream = self.run("plan", "-json", "-input=false", "-out=planned", *arguments).stdout
-        plan = Plan.of_stream(stream)
-        assert plan is not None, stream
-        return {
-            change.address: list(change.actions)
-            for change in plan.changes
-            if change.actions != ("no-op",)
-        }
-
-
 @pytest.fixture(scope="session")
 def workspace(
     tmp_path_factory: pytest.TempPathFactory,
@@ -177,8 +127,19 @@ def workspace(
         shutil.copytree(folder, target)
         environ["PLATFORM_PLUGIN_DIR"] = str(provider.mirror(program, tmp_path_factory))
         chosen = choose_source(environ).environment(environ, target.parent)
-        made = Workspace(target, program.path, overlay(chosen, aws.environment()))
+        # More at once than Terraform's ten: much of the work is the provider waiting.
+        at_once = {f"TF_CLI_ARGS_{it}": "-parallelism=30" for it in ("apply", "destroy")}
+        variables = overlay(chosen, aws.environment()) | at_once
+        made = Workspace(target, program.path, variables)
         made.run("init", "-input=false")
         return made
 
     return make
+
+
+@pytest.fixture(scope="session")
+def settings(
+    workspace: Callable[[str, LocalAws], Workspace], connect: Callable[[str, str], Any]
+) -> applied_settings.History:
+    """Return what happened to all of ``settings``, for tests in the xdist group of that name."""
+    return applied_settings.run(workspace, connect)

@@ -1,11 +1,3 @@
-terraform {
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "5.100.0"
-    }
-  }
-}
 variable "step" { default = "first" }
 variable "api_version" { default = "3.21.1" }
 locals {
@@ -20,11 +12,6 @@ locals {
         { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = service } }
       ]
   }) }
-}
-provider "aws" {
-  region              = "eu-central-1"
-  allowed_account_ids = ["210987654321"]
-  default_tags { tags = { Stack = "checkout-dev-services", Step = var.step } }
 }
 resource "aws_vpc" "main" { cidr_block = "10.0.0.0/16" }
 resource "aws_subnet" "main" {

@@ -1,20 +1,7 @@
-terraform {
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "5.100.0"
-    }
-  }
-}
-variable "note" { default = "first" }
+variable "step" { default = "first" }
 locals {
-  first   = var.note == "first"
+  first   = var.step == "first"
   account = "210987654321"
-}
-provider "aws" {
-  region              = "eu-central-1"
-  allowed_account_ids = ["210987654321"]
-  default_tags { tags = { Stack = "checkout-dev-data", Note = var.note } }
 }
 resource "aws_vpc" "main" {
   cidr_block                       = "10.0.0.0/16"

@@ -1,25 +1,10 @@
-terraform {
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "5.100.0"
-    }
-  }
-}
-variable "note" {
+variable "step" {
   default = "first"
-}
-provider "aws" {
-  region              = "eu-central-1"
-  allowed_account_ids = ["210987654321"]
-  default_tags {
-    tags = { Environment = "workloads", Note = var.note }
-  }
 }
 resource "aws_s3_account_public_access_block" "main" {
   block_public_acls       = true
   block_public_policy     = true
-  ignore_public_acls      = var.note == "first"
+  ignore_public_acls      = var.step == "first"
   restrict_public_buckets = true
 }
 resource "aws_ebs_encryption_by_default" "main" { enabled = true }
@@ -28,11 +13,11 @@ resource "aws_kms_key" "ebs" {
   enable_key_rotation = true
 }
 resource "aws_ebs_default_kms_key" "main" { key_arn = aws_kms_key.ebs.arn }
-resource "aws_ebs_snapshot_block_public_access" "main" { state = var.note == "first" ? "block-all-sharing" : "block-new-sharing" }
+resource "aws_ebs_snapshot_block_public_access" "main" { state = var.step == "first" ? "block-all-sharing" : "block-new-sharing" }
 resource "aws_ec2_image_block_public_access" "main" { state = "block-new-sharing" }
 resource "aws_ec2_instance_metadata_defaults" "main" {
   http_tokens                 = "required"
-  http_put_response_hop_limit = var.note == "first" ? 2 : 1
+  http_put_response_hop_limit = var.step == "first" ? 2 : 1
   instance_metadata_tags      = "enabled"
 }
 resource "aws_accessanalyzer_analyzer" "main" {
@@ -64,7 +49,7 @@ resource "aws_iam_account_password_policy" "main" {
   require_symbols                = true
   allow_users_to_change_password = true
   password_reuse_prevention      = 24
-  max_password_age               = var.note == "first" ? 90 : 60
+  max_password_age               = var.step == "first" ? 90 : 60
 }
 resource "aws_s3_bucket" "logs" {
   bucket        = "workloads-logs-210987654321"
@@ -107,7 +92,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "main" {
     id     = "old"
     status = "Enabled"
     filter {}
-    noncurrent_version_expiration { noncurrent_days = var.note == "first" ? 90 : 30 }
+    noncurrent_version_expiration { noncurrent_days = var.step == "first" ? 90 : 30 }
     abort_incomplete_multipart_upload { days_after_initiation = 7 }
   }
   rule {
@@ -133,12 +118,12 @@ resource "aws_s3_bucket_logging" "main" {
 }
 resource "aws_iam_role" "ci" {
   name                 = "ci"
-  max_session_duration = var.note == "first" ? 3600 : 7200
+  max_session_duration = var.step == "first" ? 3600 : 7200
   assume_role_policy   = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
 }
 resource "aws_iam_policy" "ci" {
   name   = "ci"
-  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = var.note == "first" ? "s3:GetObject" : "s3:GetObjectVersion", Resource = "*" }] })
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = var.step == "first" ? "s3:GetObject" : "s3:GetObjectVersion", Resource = "*" }] })
 }
 resource "aws_iam_role_policy_attachment" "ci" {
   role       = aws_iam_role.ci.name

@@ -1,31 +1,9 @@
-terraform {
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "5.100.0"
-    }
-  }
-  backend "s3" {
-    bucket         = "state-bucket"
-    key            = "dev/network.tfstate"
-    region         = "eu-central-1"
-    encrypt        = true
-    dynamodb_table = "locks"
-  }
-}
 variable "zones" {
   type    = list(string)
   default = ["a", "b"]
 }
-variable "note" {
+variable "step" {
   default = "first"
-}
-provider "aws" {
-  region              = "eu-central-1"
-  allowed_account_ids = ["210987654321"]
-  default_tags {
-    tags = { Environment = "checkout-dev", Note = var.note, ManagedBy = "terraform" }
-  }
 }
 data "aws_caller_identity" "me" {}
 data "aws_availability_zones" "all" { state = "available" }
@@ -278,7 +256,7 @@ resource "aws_security_group" "app" {
 }
 resource "aws_vpc_security_group_egress_rule" "app" {
   security_group_id            = aws_security_group.app.id
-  description                  = "app ${var.note} calls endpoints"
+  description                  = "app ${var.step} calls endpoints"
   ip_protocol                  = "tcp"
   from_port                    = 443
   to_port                      = 443
@@ -286,7 +264,7 @@ resource "aws_vpc_security_group_egress_rule" "app" {
 }
 resource "aws_vpc_security_group_ingress_rule" "app" {
   security_group_id            = aws_security_group.endpoints.id
-  description                  = "app ${var.note} calls endpoints"
+  description                  = "app ${var.step} calls endpoints"
   ip_protocol                  = "tcp"
   from_port                    = 443
   to_port                      = 443
@@ -317,7 +295,7 @@ resource "aws_ec2_managed_prefix_list" "office" {
   }
 
   dynamic "entry" {
-    for_each = var.note == "first" ? [] : ["198.51.100.0/24"]
+    for_each = var.step == "first" ? [] : ["198.51.100.0/24"]
 
     content {
       cidr        = entry.value
@@ -399,7 +377,7 @@ resource "aws_db_subnet_group" "main" {
   subnet_ids  = [for s in aws_subnet.database : s.id]
 }
 resource "aws_elasticache_subnet_group" "main" {
-  name        = "checkout-dev"
+  name        = "network"
   description = "caches"
   subnet_ids  = [for s in aws_subnet.database : s.id]
 }

@@ -1,11 +1,3 @@
-terraform {
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "5.100.0"
-    }
-  }
-}
 variable "step" {
   default = "first"
 }
@@ -14,13 +6,6 @@ locals {
   # Made in the second step, from what the first one has made; by literal names, so that they are made
   # beside the changes and not after them.
   copies = local.first ? [] : ["copy"]
-}
-provider "aws" {
-  region              = "eu-central-1"
-  allowed_account_ids = ["210987654321"]
-  default_tags {
-    tags = { Environment = "dev", Step = var.step }
-  }
 }
 resource "aws_vpc" "main" { cidr_block = "10.20.0.0/16" }
 resource "aws_subnet" "database" {
