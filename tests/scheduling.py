@@ -33,7 +33,7 @@ Six of them, from the second on, look at one run."""
 
 _EMULATORS = 2
 _FOR_SHORT_ONES = 1
-"""Workers that are kept for short tests: seven long ones leave a quarter of the processor's time."""
+"""Workers that are kept for short tests: six long ones leave a quarter of the processor's time."""
 
 
 class LongestFirst(LoadGroupScheduling):
