@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 
 from xdist.scheduler import LoadGroupScheduling
@@ -31,9 +30,8 @@ MINUTES_LONG = (
 """Modules whose tests with the real Terraform take minutes, most of them waiting, the longest first.
 Six of them, from the second on, look at one run."""
 
-_EMULATORS = 2
-_FOR_SHORT_ONES = 1
-"""Workers that are kept for short tests: six long ones leave a quarter of the processor's time."""
+_FOR_SHORT_ONES = 2
+"""Workers that are kept for short tests: six long ones mostly wait, and leave time for these."""
 
 
 class LongestFirst(LoadGroupScheduling):
@@ -49,7 +47,7 @@ class LongestFirst(LoadGroupScheduling):
             return scope
         file = nodeid.partition("::")[0]
         if file.startswith("tests/local/"):
-            return f"emulator-{zlib.crc32(file.encode()) % _EMULATORS}"
+            return "emulator"
         return file
 
     def _assign_work_unit(self, node: WorkerController) -> None:

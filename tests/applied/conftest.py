@@ -183,9 +183,8 @@ def make_repository(
 
     def make() -> Repository:
         folder = tmp_path_factory.mktemp("repository")
-        unwanted = shutil.ignore_patterns("__pycache__")
         for name in ("platform_lib", "environments", "services"):
-            shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
+            shutil.copytree(ROOT / name, folder / name)
         for name in ("cdktf.json", "main.py", ".terraform.lock.hcl"):
             shutil.copy(ROOT / name, folder / name)
         provider.admit(providers, folder / ".terraform.lock.hcl")

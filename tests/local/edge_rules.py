@@ -29,19 +29,18 @@ from platform_lib.network.vpc import Vpc
 from platform_lib.s3.bucket import Bucket
 from platform_lib.s3.config import BucketConfig, Purpose
 from platform_lib.testing.template import Template
-from platform_lib.waf.config import BASELINE, Mode, Scope, WebAclConfig, WebAclLogs
+from platform_lib.waf.config import Mode, Scope, WebAclConfig, WebAclLogs
 from platform_lib.waf.managed_groups import ManagedGroup
-from platform_lib.waf.rules import IpRule, LargeBodiesBelow, ManagedGroupRule, RateRule
+from platform_lib.waf.rules import IpRule, ManagedGroupRule, RateRule
 from platform_lib.waf.web_acl import WebAcl
 from tests.local.shop import shop
 
 FIRST = WebAclConfig(
     scope=Scope.CLOUDFRONT,
-    large_bodies=LargeBodiesBelow(paths=("/graphql/", "/upload/"), priority=250),
-    # Every rule costs Terraform and the provider half a second in every command; the other groups
-    # of the baseline are in the environments that tests/applied applies.
+    # Every rule costs Terraform and the provider half a second in every command: the baseline and the
+    # one about large bodies are in the environments that tests/applied applies.
+    large_bodies="allowed",
     rules={
-        "core": BASELINE["core"],
         "office": IpRule(
             priority=10,
             addresses=(IPv4Network("203.0.113.0/24"), IPv6Network("2001:db8::/32")),
@@ -68,7 +67,6 @@ FIRST = WebAclConfig(
 )
 SECOND = FIRST.evolve(
     mode=Mode.COUNT,
-    large_bodies="allowed",
     rules={
         "office": FIRST.rules["office"].evolve(addresses=(IPv4Network("192.0.2.0/24"),)),
         "core": ManagedGroupRule(

@@ -82,7 +82,7 @@ def test_the_second_plan_is_empty(history: History) -> None:
 
 def test_the_units_are_those_that_were_counted_before(history: History) -> None:
     """What the configuration adds up is what the emulated AWS answers."""
-    assert history.capacities["CLOUDFRONT"] == edge_rules.FIRST.capacity == 778
+    assert history.capacities["CLOUDFRONT"] == edge_rules.FIRST.capacity == 33
     assert history.capacities_after_changes["CLOUDFRONT"] == edge_rules.SECOND.capacity == 703
     assert history.capacities["REGIONAL"] == 2
 

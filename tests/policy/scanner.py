@@ -86,10 +86,12 @@ def install() -> Path:
     with (folder / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if not ready.is_file():
-            venv.create(folder, with_pip=True)
-            pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-deps"]
+            venv.create(folder)
+            # Our own pip installs there: a second one would take longer to make than it works.
+            pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python")]
+            options = ["--quiet", "--no-deps", "--require-hashes", "--requirement", str(LOCK)]
             done = subprocess.run(
-                [*pip, "--require-hashes", "--requirement", str(LOCK)],
+                [*pip, "install", *options],
                 check=False,
                 capture_output=True,
                 text=True,
