@@ -50,11 +50,12 @@ with contextlib.redirect_stdout(io.StringIO()):
     pytest.main(["--collect-only", "tests"])
 """
 _COMPILE = (sys.executable, "-c", _COLLECTED)
-# Four workers for each of two cores: a test with Terraform waits for the provider most of the time, and
-# the others fill the gaps. tests/scheduling.py deals them out.
+# More workers than the two cores: a test with Terraform waits for the provider most of the time, and the
+# others fill the gaps. With more than seven the longest test, which everybody waits for, gets less of
+# the processor. tests/scheduling.py deals them out.
 _FULL = (
     *(str(BIN / "coverage"), "run", "-m", "pytest", "-q"),
-    *("-n", "8", "--dist", "loadgroup", "--no-loadscope-reorder", "--durations", "25", "tests"),
+    *("-n", "7", "--dist", "loadgroup", "--no-loadscope-reorder", "--durations", "25", "tests"),
 )
 
 STEPS = (

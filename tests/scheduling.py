@@ -30,8 +30,8 @@ MINUTES_LONG = (
 """Modules whose tests with the real Terraform take minutes, most of them waiting, the longest first.
 Six of them, from the second on, look at one run."""
 
-_FOR_SHORT_ONES = 2
-"""Workers that are kept for short tests: six long ones mostly wait, and leave time for these."""
+_FOR_SHORT_ONES = 1
+"""Workers that are kept for short tests: six long ones leave a quarter of the processor's time."""
 
 
 class LongestFirst(LoadGroupScheduling):
