@@ -183,8 +183,10 @@ def make_repository(
 
     def make() -> Repository:
         folder = tmp_path_factory.mktemp("repository")
+        # Other workers write byte code there at this moment, under names that go again.
+        unwanted = shutil.ignore_patterns("__pycache__")
         for name in ("platform_lib", "environments", "services"):
-            shutil.copytree(ROOT / name, folder / name)
+            shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
         for name in ("cdktf.json", "main.py", ".terraform.lock.hcl"):
             shutil.copy(ROOT / name, folder / name)
         provider.admit(providers, folder / ".terraform.lock.hcl")
